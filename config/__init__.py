@@ -1,0 +1,1 @@
+"""Settings and logging set-up; nothing else. Only `bot` reads this package."""

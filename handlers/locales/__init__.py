@@ -1,0 +1,1 @@
+"""Message catalogs (gettext), one folder per locale."""

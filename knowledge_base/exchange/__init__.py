@@ -1,0 +1,1 @@
+"""Reading and writing fact-checks in the formats other people use: JSONL, CSV, ClaimReview."""

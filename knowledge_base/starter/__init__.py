@@ -1,0 +1,1 @@
+"""The starter fact-checks and narratives that a first start loads."""

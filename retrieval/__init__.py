@@ -1,0 +1,1 @@
+"""Text in, ranked fact-checks with calibrated probabilities out; knows nothing of chat."""

@@ -1,0 +1,1 @@
+"""Readable weight files made by `python -m retrieval.training`."""

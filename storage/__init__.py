@@ -1,0 +1,1 @@
+"""SQLAlchemy tables, the implementations of every repository Protocol, Alembic migrations."""

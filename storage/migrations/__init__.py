@@ -1,0 +1,1 @@
+"""Alembic environment; run on start, never by hand."""

@@ -1,0 +1,1 @@
+"""FastAPI: chat in a browser, public pages, API."""

@@ -1,0 +1,42 @@
+"""What the web app needs, handed over by `bot.bootstrap`; the app wires nothing itself."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+
+from prometheus_client import CollectorRegistry
+
+from handlers.messages import IncomingMessage, Reply
+from knowledge_base.repository import FactCheckRepository, NarrativeRepository
+from retrieval.interface import IndexState, Searcher
+
+
+@dataclass(frozen=True, slots=True)
+class Example:
+    """A forward to try in the web chat."""
+
+    text: str
+    locale: str
+
+
+@dataclass(frozen=True, slots=True)
+class WebServices:
+    """Everything the routes reach.
+
+    `answer` is `bot.dispatch`: one message in, its replies out; it limits rates, never raises, and runs the
+    blocking work on threads. `ready` returns "" or the reason in plain words why the service is not ready yet.
+    """
+
+    answer: Callable[[IncomingMessage], Awaitable[list[Reply]]]
+    searcher: Searcher
+    fact_checks: FactCheckRepository
+    narratives: NarrativeRepository
+    index_state: Callable[[], IndexState]
+    ready: Callable[[], str]
+    registry: CollectorRegistry
+    examples: tuple[Example, ...]
+    public_url: str
+    default_locale: str
+    secret_key: str
+    version: str
