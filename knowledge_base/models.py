@@ -109,7 +109,7 @@ class FactCheck:
         """
         if wanted in self.texts:
             return wanted
-        language = wanted.split("-")[0].lower()
+        language = wanted.split("-", maxsplit=1)[0].lower()
         for locale in self.texts:
             if locale.split("-")[0].lower() == language:
                 return locale
