@@ -107,3 +107,65 @@ class FeedbackLog(Protocol):
     def not_meant(self, *, contact_id: str, fact_check_id: str, text: str, at: datetime) -> None:
         """Record one; idempotent per contact, fact-check and day."""
         ...
+
+
+@dataclass(frozen=True, slots=True)
+class Subscription:
+    """What somebody asked to be sent. `topics` empty: everything. Times are the contact's local ones."""
+
+    contact_id: str
+    kind: str = "digest"
+    topics: tuple[str, ...] = ()
+    subscribed_at: datetime | None = None
+
+
+class SubscriptionStore(Protocol):
+    """Who wants the digest. Dies with the contact."""
+
+    def subscribe(self, contact_id: str, *, kind: str = "digest", topics: tuple[str, ...] = (), at: datetime) -> bool:
+        """Store the choice; True where it is new, False where it only replaced the topics. Idempotent."""
+        ...
+
+    def unsubscribe(self, contact_id: str, *, kind: str = "digest") -> bool:
+        """Drop it; False where there was none."""
+        ...
+
+    def of_contact(self, contact_id: str) -> list[Subscription]:
+        """Return a contact's subscriptions, by kind."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class StoredTip:
+    """A tip somebody sent to the editors, as stored (masked)."""
+
+    rumor_id: str
+    text: str
+    sent_at: datetime
+    notify: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Erased:
+    """How many records of each kind an erasure removed or, for tips, cut from the person."""
+
+    contacts: int = 0
+    answers: int = 0
+    subscriptions: int = 0
+    tips: int = 0
+    feedback: int = 0
+
+
+class PersonalRecords(Protocol):
+    """Everything kept about one contact: to show it, and to erase it."""
+
+    def tips_of(self, contact_id: str) -> list[StoredTip]:
+        """Return the contact's tips, oldest first."""
+        ...
+
+    def erase(self, contact_id: str) -> Erased:
+        """Delete the contact and all that refers to it; tips stay in the queue without their link to the person.
+
+        An unknown id erases nothing.
+        """
+        ...
