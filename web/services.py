@@ -4,12 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from prometheus_client import CollectorRegistry
 
 from handlers.messages import IncomingMessage, Reply
 from knowledge_base.repository import FactCheckRepository, NarrativeRepository
 from retrieval.interface import IndexState, Searcher
+
+if TYPE_CHECKING:
+    from handlers.conversation import CheckResult
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,10 +29,13 @@ class WebServices:
     """Everything the routes reach.
 
     `answer` is `bot.dispatch`: one message in, its replies out; it limits rates, never raises, and runs the
-    blocking work on threads. `ready` returns "" or the reason in plain words why the service is not ready yet.
+    blocking work on threads. `check` answers the API: text and locale ("" where unknown) in, the result
+    `handlers.payload.to_payload` turns into JSON out; it must not block the event loop and stores nothing.
+    `operator` names who runs this copy ("" where nobody said). `ready` returns "" or the reason in plain words why the service is not ready yet.
     """
 
     answer: Callable[[IncomingMessage], Awaitable[list[Reply]]]
+    check: Callable[[str, str], Awaitable[CheckResult]]
     searcher: Searcher
     fact_checks: FactCheckRepository
     narratives: NarrativeRepository
@@ -40,3 +47,4 @@ class WebServices:
     default_locale: str
     secret_key: str
     version: str
+    operator: str = ""
