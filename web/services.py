@@ -8,12 +8,16 @@ from typing import TYPE_CHECKING
 
 from prometheus_client import CollectorRegistry
 
-from handlers.messages import IncomingMessage, Reply
+from handlers.messages import IncomingMessage, PlatformLimits, Reply
 from knowledge_base.repository import FactCheckRepository, NarrativeRepository
 from retrieval.interface import IndexState, Searcher
 
 if TYPE_CHECKING:
     from handlers.conversation import CheckResult
+
+
+# A browser shows any length and any number of buttons, edits its own page, shares, but hears nothing once closed.
+WEB_LIMITS = PlatformLimits(max_text_chars=100_000, max_buttons=24, can_edit=True, can_push=False, can_share=True)
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,7 +32,7 @@ class Example:
 class WebServices:
     """Everything the routes reach.
 
-    `answer` is `bot.dispatch`: one message in, its replies out; it limits rates, never raises, and runs the
+    `answer` is `bot.dispatch` with `WEB_LIMITS`: one message in, its replies out; it limits rates, never raises, and runs the
     blocking work on threads. `check` answers the API: text and locale ("" where unknown) in, the result
     `handlers.payload.to_payload` turns into JSON out; it must not block the event loop and stores nothing.
     `operator` names who runs this copy ("" where nobody said). `ready` returns "" or the reason in plain words why the service is not ready yet.
