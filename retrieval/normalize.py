@@ -58,6 +58,12 @@ def split_handles_and_hashtags(text: str) -> str:
     return _HASHTAG_OR_HANDLE.sub(_spread_name, text)
 
 
+def lower_case(text: str) -> str:
+    """Lower the case; letters that fall apart on the way (İ) are folded again."""
+    lowered = text.lower()
+    return lowered if lowered.isascii() else visible(lowered)
+
+
 def unleet(text: str) -> str:
     """Read figures and signs as letters inside alphabetic words ("v4cc1ne"), leaving "h1n1", "covid19", "5g" alone.
 
@@ -103,36 +109,37 @@ def tidy(text: str) -> str:
     return _GAPS.sub(" ", _REPEATED_PUNCTUATION.sub(r"\1", text)).strip(_EDGE)
 
 
-CHARACTER_STEPS: tuple[Callable[[str], str], ...] = (
+STEPS: tuple[Callable[[str], str], ...] = (
     compatible,
     visible,
     latin_lookalikes,
     strip_urls,
     strip_chat_export,
     split_handles_and_hashtags,
-    str.lower,
+    lower_case,
+    latin_lookalikes,
     simplified,
+    join_spaced_letters,
+    unleet,
+    strip_forward_marks,
+    strip_lead_ins,
+    tidy,
 )
-"""First, in order: case and line ends are needed by some and gone after."""
+"""In order: the earlier ones see case and line ends, the later ones lower-case simplified text."""
 
-WORD_STEPS: tuple[Callable[[str], str], ...] = (join_spaced_letters, unleet, strip_forward_marks, strip_lead_ins)
-"""Then these; where one of them changes something, the text may hide more of the same."""
-
-STEPS = (*CHARACTER_STEPS, *WORD_STEPS, tidy)
+_SETTLE_AT_ONCE = frozenset({compatible, visible, lower_case, simplified, tidy})
+"""Steps after which nothing more of their kind can be hidden; any other change asks for another pass."""
 
 
 def normalise(text: str) -> str:
     """Return `text` folded for matching: idempotent, "" for text without content, any length."""
     for _ in range(_MAX_PASSES):
-        before = text
-        for step in CHARACTER_STEPS:
-            text = step(text)
-        characters = text
-        for step in WORD_STEPS:
-            text = step(text)
-        settled = text == characters
-        text = tidy(text)
-        if settled or text == before:
+        unsettled = False
+        for step in STEPS:
+            folded = step(text)
+            unsettled = unsettled or (folded != text and step not in _SETTLE_AT_ONCE)
+            text = folded
+        if not unsettled:
             break
     return text
 

@@ -29,7 +29,7 @@ _SHARE_PLEA = re.compile(
     r"(?: on)? ?to (?:everyone|everybody|all|as many)(?: of)?(?: (?:you know|you can|your (?:friends|family|contacts|groups?)"
     r"|people as (?:possible|you can)|as possible))*(?: and (?:family|friends))?[.!]*"
     r"|(?:please|pls) (?:share|forward|retweet|rt)(?: this)?(?: widely| now| before[^.!?\n]{0,40})?[.!]+"
-    r"|(?:请|快|赶快|赶紧|麻烦|务必|一定要|广为|帮忙|大家)(?:帮忙|广为|多多|大量|尽量|赶快|快)*(?:转发|转传|分享)(?:给|出去|到)?"
+    r"|(?:请|快|赶快|赶紧|麻烦|务必|一定要|广为|帮忙|大家){1,4}(?:帮忙|广为|多多|大量|尽量|赶快|快)*(?:转发|转传|分享)(?:给|出去|到)?"
     r"(?:(?:更多|所有|身边|你的|您的|每|亲朋|好友|亲友|家人|朋友|群组|各群|大家|的|人|认识|周遭|周围|与|和|及|,)*)(?:知道)?[!.~]*"
 )
 _LEAD_IN = re.compile(
