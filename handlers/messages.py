@@ -118,6 +118,16 @@ class Block:
     label: str = ""
     url: str = ""
 
+    @property
+    def gap(self) -> str:
+        """What stands between label and text: a space, or nothing after a full-width mark ("不實：")."""
+        return " " if self.label and self.text and self.label[-1] not in "：。！？」）" else ""
+
+    @property
+    def line(self) -> str:
+        """Label and text as one line of plain text, without the url."""
+        return f"{self.label}{self.gap}{self.text}"
+
 
 @dataclass(frozen=True, slots=True)
 class Button:
@@ -170,7 +180,7 @@ class Reply:
         """Return the whole reply as plain text: the fallback every platform can send."""
         lines = []
         for block in self.blocks:
-            line = f"{block.label} {block.text}".strip() if block.label else block.text
+            line = block.line
             lines.append(f"{line}\n{block.url}" if block.url and block.url not in line else line)
         return "\n\n".join(lines)
 
