@@ -165,7 +165,7 @@ class Scored:
 
 @dataclass(frozen=True, slots=True)
 class Decided:
-    """What to do with a judged candidate: `MATCH` answer directly, `POSSIBLE` ask "did you mean", `NONE` keep silent."""
+    """What to do with a judged candidate: `MATCH` answers, `POSSIBLE` asks "did you mean", `NONE` keeps silent."""
 
     scored: Scored
     outcome: Outcome
