@@ -11,7 +11,7 @@ import fcntl
 import json
 import os
 import time
-from dataclasses import asdict, dataclass, replace
+from dataclasses import asdict, dataclass, field, replace
 from datetime import datetime
 from pathlib import Path
 from types import TracebackType
@@ -26,12 +26,18 @@ _PROBE_GRACE_S = 0.3  # somebody who only looks holds the lock for microseconds
 
 @dataclass(frozen=True, slots=True)
 class Owner:
-    """Who holds a data folder. `address` is where it answers HTTP, "" where it does not (yet)."""
+    """Who holds a data folder.
+
+    `address` is where it answers HTTP, "" where it does not (yet); `key` lets whoever can read the lock file (its
+    own user) use what is not public there; `is_ready` turns true when the server's start is over.
+    """
 
     pid: int
     command: str
     since: str
     address: str = ""
+    key: str = field(default="", repr=False)
+    is_ready: bool = False
 
     @property
     def is_server(self) -> bool:
@@ -52,9 +58,9 @@ class Ownership:
         self.owner = owner
         self._write()
 
-    def announce(self, address: str) -> None:
-        """Tell other processes where this one answers HTTP."""
-        self.owner = replace(self.owner, address=address)
+    def announce(self, address: str, key: str = "") -> None:
+        """Tell other processes that this one is ready, and where it answers HTTP ("" for nowhere)."""
+        self.owner = replace(self.owner, address=address, key=key, is_ready=True)
         self._write()
 
     def release(self) -> None:
@@ -149,6 +155,13 @@ def _lock(descriptor: int, kind: int) -> bool:
 def _read(descriptor: int) -> Owner | None:
     try:
         found = json.loads(os.pread(descriptor, 4096, 0))
-        return Owner(int(found["pid"]), str(found["command"]), str(found["since"]), str(found["address"]))
+        return Owner(
+            pid=int(found["pid"]),
+            command=str(found["command"]),
+            since=str(found["since"]),
+            address=str(found["address"]),
+            key=str(found["key"]),
+            is_ready=bool(found["is_ready"]),
+        )
     except (OSError, ValueError, KeyError, TypeError):
         return None

@@ -16,7 +16,7 @@ REDACTED = "***"
 
 # A Telegram token (in URLs and alone), a Discord token, a password inside an address.
 _SECRET_SHAPES = re.compile(
-    r"(?<![A-Za-z0-9])\d{6,}:[A-Za-z0-9_-]{30,}"
+    r"(?<!\d)\d{6,}:[A-Za-z0-9_-]{30,}"
     r"|[MNO][A-Za-z0-9_-]{22,}\.[A-Za-z0-9_-]{6,}\.[A-Za-z0-9_-]{27,}"
     r"|(?<=://)[^\s/:@]+:[^\s/@]+(?=@)"
 )

@@ -161,7 +161,8 @@ class Settings(BaseSettings):
     )  # fmt: skip
     public_url: str = _setting(
         "", "Web",
-        "Where people reach the web pages, for links in replies and feeds; the address listened on where empty.",
+        "Where people reach the web pages. Where empty, replies link to the publishers only, and feeds name the address "
+        "listened on.",
         "https://tipline.example.org",
     )  # fmt: skip
     secret_key: SecretStr = _setting(
@@ -174,6 +175,12 @@ class Settings(BaseSettings):
         "en", "Conversation",
         "Language of a reply where neither the message nor the person says one: `en` or `zh-TW`.",
         "zh-TW",
+    )  # fmt: skip
+    operator: str = _setting(
+        "",
+        "Conversation",
+        "Who runs this copy of Factline, as shown on its pages and in /privacy.",
+        "Example Fact-Check Centre",
     )  # fmt: skip
     user_rate_per_minute: int = _setting(
         20, "Conversation",

@@ -1,0 +1,74 @@
+"""Opens the record: the database and every repository on it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from bot.ownership import prepare_data_dir
+from config.settings import Settings
+
+if TYPE_CHECKING:
+    from handlers.ports import (
+        AnswerLedger,
+        ContactBook,
+        FeedbackLog,
+        PersonalRecords,
+        RumorQueue,
+        SubscriptionStore,
+    )
+    from knowledge_base.repository import FactCheckRepository, NarrativeRepository, Transactions
+    from storage.database import Database
+
+
+@dataclass(frozen=True, slots=True)
+class Record:
+    """What is remembered, by port. Any number of processes may have one open; tests make one of fakes."""
+
+    fact_checks: FactCheckRepository
+    narratives: NarrativeRepository
+    contacts: ContactBook
+    answers: AnswerLedger
+    rumors: RumorQueue
+    feedback: FeedbackLog
+    transactions: Transactions
+    subscriptions: SubscriptionStore | None = None
+    personal: PersonalRecords | None = None
+    close: Callable[[], None] = lambda: None
+
+
+def open_record(settings: Settings) -> Record:
+    """Open the database the settings name, migrating it to this version where needed.
+
+    Raises:
+        DataDirUnusable: the data folder cannot be made.
+        StorageUnavailable: the database cannot be reached or written.
+        DatabaseTooNew: a newer Factline wrote it.
+    """
+    from storage.answers import SqlAnswerLedger
+    from storage.contacts import SqlContactBook
+    from storage.fact_checks import SqlFactCheckRepository
+    from storage.feedback import SqlFeedbackLog
+    from storage.narratives import SqlNarrativeRepository
+    from storage.rumors import SqlRumorQueue
+
+    database = open_database(settings)
+    return Record(
+        fact_checks=SqlFactCheckRepository(database),
+        narratives=SqlNarrativeRepository(database),
+        contacts=SqlContactBook(database),
+        answers=SqlAnswerLedger(database),
+        rumors=SqlRumorQueue(database),
+        feedback=SqlFeedbackLog(database),
+        transactions=database,
+        close=database.close,
+    )
+
+
+def open_database(settings: Settings, address: str = "") -> Database:
+    """Open `address`, or the database the settings name; raises as `open_record` does."""
+    from storage.database import Database
+
+    prepare_data_dir(settings.data_path)
+    return Database.open(address or settings.database_address)
