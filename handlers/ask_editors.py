@@ -7,6 +7,7 @@ from handlers.errors import UserMistake
 from handlers.frame import Frame
 from handlers.masking import MAX_TIP_CHARS, mask
 from handlers.messages import Block, BlockRole, Reply, ReplyKind
+from handlers.privacy import FORGET
 from handlers.turn import Services, Turn
 from handlers.uncertain import nobody_checked
 from handlers.wording import clean, has_words
@@ -30,7 +31,7 @@ def ask_editors(services: Services, turn: Turn) -> list[Reply]:
     now = services.clock.now()
     notify = turn.limits.can_push
     with services.transactions.transaction():
-        contact = turn.contact or services.contacts.ensure(turn.asker, at=now)
+        contact = services.contacts.ensure(turn.asker, at=now)
         rumor = services.rumors.add_tip(
             contact_id=contact.id,
             text=mask(text),
@@ -46,7 +47,7 @@ def no_thanks(_services: Services, turn: Turn) -> list[Reply]:
     """Say that nothing was done: nothing sent, or (after /forget) nothing erased."""
     frame = turn.frame()
     argument = turn.message.action.argument if turn.message.action else ""
-    said = frame.say("forget.declined" if argument == "forget" else "ask.declined")
+    said = frame.say("forget.declined" if argument == FORGET else "ask.declined")
     return [frame.reply(ReplyKind.NOTICE, [Block(BlockRole.TEXT, said)], replaces=True, alert=said)]
 
 

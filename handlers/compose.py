@@ -5,6 +5,7 @@ Pure. Editors' sentences are shown verbatim: whole ones, never reworded; what do
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -15,6 +16,7 @@ from handlers.messages import Action, ActionName, Block, BlockRole, Button, Repl
 from handlers.sources import source_blocks
 from handlers.verdicts import seen_label, sign, word
 from handlers.wording import (
+    ELLIPSIS,
     clean,
     contains_words,
     cut,
@@ -33,6 +35,8 @@ MAX_WHY_SENTENCES = 2  # the same
 MAX_QUOTE_CHARS = 90
 _LONG_MESSAGE_CHARS = 200  # from here on the reply names the sentence it answers
 _LEAST_WHY = 24  # a "why" shorter than this (words or characters) is not worth cutting
+
+_SEMICOLON = re.compile("[;；]")
 
 _CERTAINTY_KEYS = {
     MatchKind.EXACT: "certainty.exact",
@@ -66,11 +70,9 @@ def correction(asked: Correction, frame: Frame) -> Reply:
     narrative = _narrative(asked.narrative, frame)
     notes = _notes(asked, key, frame)
     matched = _matched(asked.quoted, frame)
-    fixed = [lead, matched, claim, certainty, *notes]
+    fixed = [lead, matched, claim, certainty, narrative, *notes]
     why, rest = _why(text, MAX_SIZE - _size(fixed), MAX_WHY_SENTENCES, frame)
-    if narrative is not None and _size([*fixed, why, narrative]) > MAX_SIZE:
-        narrative = None
-    closing = closing_sentence(rest, MAX_SIZE - _size([*fixed, why, narrative]), key)
+    closing = closing_sentence(rest, MAX_SIZE - _size([*fixed, why]), key)
     fact = Block(BlockRole.FACT, closing, frame.say("correction.fact")) if closing else None
     blocks = [lead, matched, claim, why, fact, *source_blocks(fact_check, frame), certainty, narrative, *notes]
     return frame.reply(
@@ -234,6 +236,8 @@ def _why(text: FactCheckText, room: int, most: int, frame: Frame) -> tuple[Block
     kept: list[str] = []
     for part in parts[:most]:
         if size(" ".join([*kept, part])) > room:
+            clause = _whole_clauses(part, room - size(" ".join(kept)))
+            kept += [clause] if clause else []
             break
         kept.append(part)
     if not parts or (not kept and room < _LEAST_WHY // 2):
@@ -241,6 +245,14 @@ def _why(text: FactCheckText, room: int, most: int, frame: Frame) -> tuple[Block
     if not kept:
         return Block(BlockRole.WHY, _cut_to_size(parts[0], room), label), []
     return Block(BlockRole.WHY, _joined(kept), label), parts[len(kept) :]
+
+
+def _whole_clauses(sentence: str, room: int) -> str:
+    """Return what comes before the last semicolon that fits, marked as cut; "" where nothing does."""
+    for end in sorted((match.start() for match in _SEMICOLON.finditer(sentence)), reverse=True):
+        if size(sentence[:end]) <= room:
+            return sentence[:end] + ELLIPSIS
+    return ""
 
 
 def _joined(parts: Sequence[str]) -> str:

@@ -46,7 +46,7 @@ class Conversation:
         default_locale: language of replies where nothing else says.
         public_url: address of the public pages, "" where there are none.
         subscriptions: who wants the digest; without it /subscribe says that it cannot.
-        records: shows and erases what is kept about a person; without it /mydata and /forget say that they cannot.
+        records: lists what a person sent to the editors; without it /mydata says that this is missing.
     """
 
     def __init__(

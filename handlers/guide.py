@@ -76,7 +76,7 @@ def language(services: Services, turn: Turn) -> list[Reply]:
         raise UserMistake("language.unknown", language=one_line(wanted)[:30])
     now = services.clock.now()
     with services.transactions.transaction():
-        contact = turn.contact or services.contacts.ensure(turn.asker, at=now)
+        contact = services.contacts.ensure(turn.asker, at=now)
         services.contacts.set_locale(contact.id, chosen)
     block = Block(BlockRole.TEXT, translate("language.set", chosen, language=language_name(chosen, in_locale=chosen)))
     return [Reply(ReplyKind.COMMAND, (block,), chosen, replaces=turn.limits.can_edit)]

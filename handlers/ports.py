@@ -18,6 +18,10 @@ class Clock(Protocol):
         ...
 
 
+class ContactForgotten(LookupError):
+    """The contact does not exist (any longer): somebody asked to be forgotten meanwhile. Nothing was stored."""
+
+
 @dataclass(frozen=True, slots=True)
 class Contact:
     """The only record with an address. `locale` is "" until the person chose one; `zone` is an IANA name."""
@@ -36,11 +40,18 @@ class ContactBook(Protocol):
         ...
 
     def ensure(self, asker: Asker, *, at: datetime) -> Contact:
-        """Return the contact, storing it first where it is new."""
+        """Return the contact, storing it first where it is new.
+
+        Thread, kind of chat and extras follow the newest message; language and zone stay.
+        """
         ...
 
     def set_locale(self, contact_id: str, locale: str) -> None:
-        """Remember the language somebody chose."""
+        """Remember the language somebody chose; nothing happens where the contact is gone."""
+        ...
+
+    def forget(self, contact_id: str) -> bool:
+        """Delete the contact and, with it, its answers, tips and feedback; False where it was not there."""
         ...
 
 
@@ -58,7 +69,10 @@ class AnswerLedger(Protocol):
     """Remembers who saw what, so that a correction reaches them (promise 4)."""
 
     def record(self, contact_id: str, shown: Iterable[Shown], *, at: datetime) -> None:
-        """Record; showing the same revision again to the same contact only moves its time."""
+        """Record; showing the same revision again to the same contact only moves its time.
+
+        Nothing is recorded about a contact that is gone.
+        """
         ...
 
     def of_contact(self, contact_id: str) -> list[Answer]:
@@ -66,7 +80,7 @@ class AnswerLedger(Protocol):
         ...
 
     def shown_to(self, fact_check_id: str) -> list[Answer]:
-        """Return everyone who was shown any revision of a fact-check."""
+        """Return everyone who was shown any revision of a fact-check, oldest first."""
         ...
 
 
@@ -89,7 +103,14 @@ class RumorQueue(Protocol):
     def add_tip(
         self, *, contact_id: str, text: str, fingerprint: str, locale: str, at: datetime, notify: bool
     ) -> Rumor:
-        """Store a consented tip and return its rumor as it now stands. Idempotent per contact and fingerprint."""
+        """Store a consented tip and return its rumor as it now stands. Idempotent per contact and fingerprint.
+
+        The rumor keeps the text of its first tip. A promise once made stays; `set_notify` takes it back. When a
+        contact is deleted its tips go and no longer count; the rumor stays.
+
+        Raises:
+            ContactForgotten: there is no such contact.
+        """
         ...
 
     def set_notify(self, rumor_id: str, contact_id: str, notify: bool) -> bool:
@@ -101,11 +122,28 @@ class RumorQueue(Protocol):
         ...
 
 
+@dataclass(frozen=True, slots=True)
+class NotMeant:
+    """Somebody said that a fact-check does not answer their message."""
+
+    contact_id: str
+    fact_check_id: str
+    text: str
+    pressed_at: datetime
+
+
 class FeedbackLog(Protocol):
     """Keeps every press of "not what I meant", with the pair to fix."""
 
     def not_meant(self, *, contact_id: str, fact_check_id: str, text: str, at: datetime) -> None:
-        """Record one; idempotent per contact, fact-check and day."""
+        """Record one; idempotent per contact, fact-check and day (UTC), the first stays.
+
+        Nothing is recorded about a contact that is gone.
+        """
+        ...
+
+    def of_contact(self, contact_id: str) -> list[NotMeant]:
+        """Return what a contact pressed, oldest first."""
         ...
 
 
@@ -145,27 +183,9 @@ class StoredTip:
     notify: bool
 
 
-@dataclass(frozen=True, slots=True)
-class Erased:
-    """How many records of each kind an erasure removed or, for tips, cut from the person."""
-
-    contacts: int = 0
-    answers: int = 0
-    subscriptions: int = 0
-    tips: int = 0
-    feedback: int = 0
-
-
 class PersonalRecords(Protocol):
-    """Everything kept about one contact: to show it, and to erase it."""
+    """What is kept about one contact and no other port can show; `ContactBook.forget` erases it with the rest."""
 
     def tips_of(self, contact_id: str) -> list[StoredTip]:
         """Return the contact's tips, oldest first."""
-        ...
-
-    def erase(self, contact_id: str) -> Erased:
-        """Delete the contact and all that refers to it; tips stay in the queue without their link to the person.
-
-        An unknown id erases nothing.
-        """
         ...

@@ -59,7 +59,7 @@ def not_meant(services: Services, turn: Turn) -> list[Reply]:
     noted = has_words(text)
     if noted:
         with services.transactions.transaction():
-            contact = turn.contact or services.contacts.ensure(turn.asker, at=now)
+            contact = services.contacts.ensure(turn.asker, at=now)
             services.feedback.not_meant(
                 contact_id=contact.id, fact_check_id=fact_check_id, text=mask(text)[:MAX_TIP_CHARS], at=now
             )

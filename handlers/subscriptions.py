@@ -13,7 +13,7 @@ def subscribe(services: Services, turn: Turn) -> list[Reply]:
         raise UserMistake("subscribe.cannot")
     now = services.clock.now()
     with services.transactions.transaction():
-        contact = turn.contact or services.contacts.ensure(turn.asker, at=now)
+        contact = services.contacts.ensure(turn.asker, at=now)
         is_new = services.subscriptions.subscribe(contact.id, at=now)
     frame = turn.frame()
     block = Block(BlockRole.TEXT, frame.say("subscribe.done" if is_new else "subscribe.already"))

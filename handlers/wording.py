@@ -16,9 +16,6 @@ _DANGEROUS = re.compile(
 _BLANK_LINES = re.compile(r"[ \t]*\n(?:[ \t]*\n)+[ \t]*")
 _SPACES = re.compile(r"\s+")
 _LINK = re.compile(r"(?:https?://|www\.)[^\s<>\"'」』）)]+", re.IGNORECASE)
-_WIDE = re.compile(
-    "[\u3001-\u303f\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\uff01-\uff60\U00020000-\U0003ffff]"
-)
 _CJK = re.compile("[\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\U00020000-\U0003ffff]")
 _WORD = re.compile(r"[^\W_][\w'’.,:%°/-]*")
 # Latin sentence ends need a space and a new beginning after them; full-width ones do not.
@@ -79,10 +76,10 @@ def has_words(text: str) -> bool:
 def size(text: str) -> int:
     """Return the length as people count it: words, or characters where the script is Chinese or Japanese.
 
-    The 200 of the reply rules ("<= 200 words or 200 Chinese characters") counts in this unit. Full-width
-    punctuation counts as a character, other punctuation not at all.
+    The 200 of the reply rules ("<= 200 words or 200 Chinese characters") counts in this unit. Punctuation
+    counts nothing.
     """
-    return len(_WIDE.findall(text)) + len(_WORD.findall(_WIDE.sub(" ", text)))
+    return len(_CJK.findall(text)) + len(_WORD.findall(_CJK.sub(" ", text)))
 
 
 def sentences(text: str) -> list[str]:
