@@ -33,7 +33,7 @@ class Contact:
 
 
 class ContactBook(Protocol):
-    """People and chats Factline may write to. Deleting a contact deletes everything that refers to it."""
+    """People and chats Factline may write to. `forget` deletes one, with all that refers to it."""
 
     def find(self, asker: Asker) -> Contact | None:
         """Return the contact of this address (platform, chat, user), or None: reading stores nothing."""
@@ -51,7 +51,10 @@ class ContactBook(Protocol):
         ...
 
     def forget(self, contact_id: str) -> bool:
-        """Delete the contact and, with it, its answers, tips and feedback; False where it was not there."""
+        """Delete the contact and, with it, its answers, subscriptions and feedback; False where it was not there.
+
+        Its tips stay in the queue without their link to the person, and promise nothing any longer.
+        """
         ...
 
 
@@ -105,8 +108,8 @@ class RumorQueue(Protocol):
     ) -> Rumor:
         """Store a consented tip and return its rumor as it now stands. Idempotent per contact and fingerprint.
 
-        The rumor keeps the text of its first tip. A promise once made stays; `set_notify` takes it back. When a
-        contact is deleted its tips go and no longer count; the rumor stays.
+        The rumor keeps the text of its first tip. A promise once made stays; `set_notify` takes it back. A tip
+        whose contact was forgotten counts as one asker in one chat.
 
         Raises:
             ContactForgotten: there is no such contact.
@@ -161,7 +164,11 @@ class SubscriptionStore(Protocol):
     """Who wants the digest. Dies with the contact."""
 
     def subscribe(self, contact_id: str, *, kind: str = "digest", topics: tuple[str, ...] = (), at: datetime) -> bool:
-        """Store the choice; True where it is new, False where it only replaced the topics. Idempotent."""
+        """Store the choice; True where it is new, False where it only replaced the topics. Idempotent.
+
+        Raises:
+            ContactForgotten: there is no such contact.
+        """
         ...
 
     def unsubscribe(self, contact_id: str, *, kind: str = "digest") -> bool:

@@ -1,0 +1,168 @@
+"""The tables as they are now; `storage/migrations` is how a database gets there (a test keeps the two equal).
+
+Text that is looked up or sorted by is compared byte by byte on every engine (collation "C" on PostgreSQL), so order
+and keyset cursors mean the same everywhere.
+"""
+
+from __future__ import annotations
+
+from sqlalchemy import Boolean, Column, ForeignKey, Index, Integer, MetaData, Table, Text, UniqueConstraint, text
+
+from storage.column_types import Key, Seq, UtcDateTime
+
+metadata = MetaData(
+    naming_convention={
+        "ix": "ix_%(table_name)s_%(column_0_N_name)s",
+        "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+        "fk": "fk_%(table_name)s_%(column_0_N_name)s",
+        "pk": "pk_%(table_name)s",
+    }
+)
+
+# The current state of a fact-check is the snapshot of its newest revision: one copy, under the seal of the chain.
+# These columns only say which revision that is and find it.
+fact_checks = Table(
+    "fact_checks",
+    metadata,
+    Column("id", Key, primary_key=True),
+    Column("revision", Integer, nullable=False),
+    Column("status", Key, nullable=False),
+    Column("verdict", Key, nullable=False),  # "" where there is none
+    Column("publisher", Key, nullable=False),  # key_of
+    Column("url_key", Key, nullable=False),  # joint_key(publisher, url)
+    Column("external_key", Key, nullable=False),  # joint_key(publisher, external id)
+    Column("published_on", Key, nullable=False),  # ISO date, "" where undated: sorts last, newest first
+    Column("narrative_id", Key, nullable=False),  # key_of
+    Column("search_text", Text, nullable=False),  # case-folded, for substring search
+    Index(None, "status", "published_on", "id"),
+    Index(None, "status", "verdict", "published_on", "id"),
+    Index(None, "published_on", "id"),
+    Index(None, "publisher", "published_on", "id"),
+    Index(None, "narrative_id"),
+    Index(None, "url_key"),
+    Index(None, "external_key"),
+)
+
+fact_check_tags = Table(
+    "fact_check_tags",
+    metadata,
+    Column("kind", Key, primary_key=True),  # "topic" or "locale"
+    Column("value", Key, primary_key=True),  # key_of
+    Column("fact_check_id", Key, ForeignKey("fact_checks.id", ondelete="CASCADE"), primary_key=True),
+    Index(None, "fact_check_id"),
+)
+
+revisions = Table(
+    "revisions",
+    metadata,
+    Column("fact_check_id", Key, ForeignKey("fact_checks.id"), primary_key=True),
+    Column("revision", Integer, primary_key=True),
+    Column("snapshot", Text, nullable=False),  # canonical JSON
+    Column("editor", Text, nullable=False),
+    Column("reason", Text, nullable=False),
+    Column("saved_at", UtcDateTime, nullable=False),
+    Column("previous_digest", Key, nullable=False),
+    Column("digest", Key, nullable=False),
+)
+
+changes = Table(
+    "changes",
+    metadata,
+    Column("seq", Seq, primary_key=True, autoincrement=True),
+    Column("fact_check_id", Key, ForeignKey("fact_checks.id"), nullable=False),
+    Column("revision", Integer, nullable=False),
+    Column("status", Key, nullable=False),
+    sqlite_autoincrement=True,  # a number is never used twice
+)
+
+narratives = Table(
+    "narratives",
+    metadata,
+    Column("id", Key, primary_key=True),
+    Column("document", Text, nullable=False),
+    Column("version", Seq, nullable=False, index=True),
+)
+
+contacts = Table(
+    "contacts",
+    metadata,
+    Column("id", Key, primary_key=True),
+    Column("address_key", Key, nullable=False, unique=True),  # joint_key(platform, chat, user)
+    Column("platform", Key, nullable=False),
+    Column("chat_id", Key, nullable=False),
+    Column("user_id", Key, nullable=False),
+    Column("chat_kind", Key, nullable=False),
+    Column("thread_id", Text, nullable=False),
+    Column("extra", Text, nullable=False),  # JSON list of pairs
+    Column("locale", Text, nullable=False),
+    Column("zone", Text, nullable=False),
+    Column("created_at", UtcDateTime, nullable=False),
+)
+
+
+def _contact_id() -> Column[str]:
+    return Column("contact_id", Key, ForeignKey("contacts.id", ondelete="CASCADE"), primary_key=True)
+
+
+answers = Table(
+    "answers",
+    metadata,
+    _contact_id(),
+    Column("fact_check_id", Key, primary_key=True),
+    Column("revision", Integer, primary_key=True),
+    Column("shown_at", UtcDateTime, nullable=False),
+    Index(None, "fact_check_id"),
+)
+
+rumors = Table(
+    "rumors",
+    metadata,
+    Column("id", Key, primary_key=True),
+    Column("fingerprint", Key, nullable=False),  # key_of
+    Column("status", Key, nullable=False),
+    Column("text", Text, nullable=False),
+    Column("locale", Text, nullable=False),
+    Column("first_seen", UtcDateTime, nullable=False),
+    Column("last_seen", UtcDateTime, nullable=False),
+    Index(
+        "uq_rumors_open_fingerprint",
+        "fingerprint",
+        unique=True,
+        sqlite_where=text("status = 'open'"),
+        postgresql_where=text("status = 'open'"),
+    ),
+)
+
+tips = Table(
+    "tips",
+    metadata,
+    Column("id", Seq, primary_key=True, autoincrement=True),
+    Column("rumor_id", Key, ForeignKey("rumors.id", ondelete="CASCADE"), nullable=False),
+    # NULL once the person asked to be forgotten: the tip still counts, as nobody's.
+    Column("contact_id", Key, ForeignKey("contacts.id", ondelete="SET NULL")),
+    Column("text", Text, nullable=False),
+    Column("notify", Boolean(create_constraint=False), nullable=False),
+    Column("sent_at", UtcDateTime, nullable=False),
+    UniqueConstraint("rumor_id", "contact_id"),
+    Index(None, "contact_id"),
+)
+
+feedback = Table(
+    "feedback",
+    metadata,
+    _contact_id(),
+    Column("fact_check_id", Key, primary_key=True),
+    Column("day", Key, primary_key=True),  # ISO date, UTC
+    Column("text", Text, nullable=False),
+    Column("pressed_at", UtcDateTime, nullable=False),
+    Index(None, "fact_check_id"),
+)
+
+subscriptions = Table(
+    "subscriptions",
+    metadata,
+    _contact_id(),
+    Column("kind", Key, primary_key=True),
+    Column("topics", Text, nullable=False),  # JSON list
+    Column("subscribed_at", UtcDateTime, nullable=False),
+)
