@@ -1,0 +1,612 @@
+"""Discord's REST API and gateway on loopback, strict where the real ones are strict.
+
+Rejected like the real one: a missing or wrong token (401), a second first answer to an interaction (400, 40060), an
+unknown interaction or one first answered later than `acknowledge_within_s` (404, 10062), texts over 2,000 and embeds
+over their limits (400, 50035), more than five buttons a row or five rows, custom ids over 100 or used twice, empty
+messages (50006). Every ping that a message would have made is noted in `pings`.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import re
+import time
+from collections import deque
+from dataclasses import dataclass, field
+from typing import Any
+
+from aiohttp import WSMsgType, web
+
+from tests.fakes.discord import payloads
+from tests.fakes.discord.payloads import APPLICATION_ID, BOT_ID, Guild, Person
+
+TOKEN = "fake.discord.token"
+_EPHEMERAL = 1 << 6
+_COMPONENTS_V2 = 1 << 15
+_PING = re.compile(r"@everyone|@here|<@!?(\d+)>|<@&(\d+)>")
+
+
+@dataclass
+class Fault:
+    """What the next matching REST call gets instead: `status` with `retry_after`, or a dropped connection (0)."""
+
+    method: str
+    path: str
+    status: int
+    retry_after: float = 0.0
+    after_accepting: bool = False
+    is_global: bool = False
+
+
+@dataclass
+class Sent:
+    """One thing the bot did, in order: what the transcript is made of."""
+
+    kind: str  # message, edit, defer, answer, autocomplete, modal, typing, update, followup, delete
+    channel_id: str
+    body: dict[str, Any] = field(default_factory=dict)
+    message: dict[str, Any] | None = None
+    interaction_id: str = ""
+    ephemeral: bool = False
+    waited_s: float = 0.0
+
+    def text(self) -> str:
+        """The words a person reads: content, embeds, Components v2 texts, button labels."""
+        return readable(self.message or self.body)
+
+
+def readable(message: dict[str, Any]) -> str:
+    """Flatten a message into the lines a person reads."""
+    lines = [message.get("content") or ""]
+    for embed in message.get("embeds") or []:
+        lines += [embed.get("title") or "", embed.get("description") or "", embed.get("url") or ""]
+        for one in embed.get("fields") or []:
+            lines += [one["name"], one["value"]]
+        lines.append((embed.get("footer") or {}).get("text") or "")
+    for component in _walk(message.get("components") or []):
+        if component.get("type") == 10:
+            lines.append(component["content"])
+        elif component.get("type") == 2:
+            target = f" -> {component['url']}" if component.get("url") else ""
+            lines.append(f"[{component.get('label', '')}]{target}")
+        elif component.get("type") == 3:
+            lines += [f"({option['label']})" for option in component["options"]]
+    return "\n".join(line for line in lines if line)
+
+
+def _walk(components: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    found = []
+    for component in components:
+        found.append(component)
+        found += _walk(component.get("components") or [])
+        if component.get("accessory"):
+            found.append(component["accessory"])
+    return found
+
+
+class DiscordServer:
+    """REST and gateway in one; `async with DiscordServer() as server`.
+
+    Attributes:
+        sent: everything the bot did, oldest first.
+        commands: the application commands as last uploaded.
+        pings: mentions that would have notified somebody.
+        identified, resumed: how often a gateway session was begun and taken up again.
+    """
+
+    def __init__(self, token: str = TOKEN, *, acknowledge_within_s: float = 3.0) -> None:
+        self.token = token
+        self.acknowledge_within_s = acknowledge_within_s
+        self.guilds: list[Guild] = []
+        self.sent: list[Sent] = []
+        self.commands: list[dict[str, Any]] = []
+        self.messages: dict[str, dict[str, Any]] = {}
+        self.pings: list[str] = []
+        self.faults: list[Fault] = []
+        self.identified = 0
+        self.resumed = 0
+        self.intents = 0
+        self.revoked = False
+        self._dms: dict[str, str] = {}
+        self._people: dict[str, Person] = {}
+        self._interactions: dict[str, dict[str, Any]] = {}
+        self._sockets: set[web.WebSocketResponse] = set()
+        self._backlog: deque[dict[str, Any]] = deque(maxlen=10_000)
+        self._seq = 0
+        self._session = ""
+        self._changed = asyncio.Condition()
+        self._runner: web.AppRunner | None = None
+        self.port = 0
+
+    # -- life ------------------------------------------------------------------------------------------------
+
+    async def __aenter__(self) -> DiscordServer:
+        await self.start()
+        return self
+
+    async def __aexit__(self, *_: object) -> None:
+        await self.down()
+
+    async def start(self, port: int = 0) -> None:
+        """Listen; the same port again after `down` is an outage that ended."""
+        app = web.Application(client_max_size=16 << 20)
+        app.router.add_get("/gw", self._gateway)
+        app.router.add_route("*", "/api/v10/{path:.*}", self._rest)
+        app.router.add_post("/control/{what}", self._control)
+        app.router.add_get("/control/transcript", self._transcript)
+        self._runner = web.AppRunner(app, shutdown_timeout=0.2)
+        await self._runner.setup()
+        site = web.TCPSite(self._runner, "127.0.0.1", port or self.port)
+        await site.start()
+        self.port = self._runner.addresses[0][1]
+
+    async def down(self) -> None:
+        """Stop listening and drop every socket; what happens meanwhile waits for a resume."""
+        await self.drop(1006)
+        if self._runner:
+            await self._runner.cleanup()
+            self._runner = None
+
+    @property
+    def api_url(self) -> str:
+        return f"http://127.0.0.1:{self.port}/api/v10"
+
+    @property
+    def gateway_url(self) -> str:
+        return f"ws://127.0.0.1:{self.port}/gw"
+
+    async def drop(self, code: int = 4000) -> None:
+        """Close the gateway socket as an unreliable network does."""
+        for socket in list(self._sockets):
+            if code == 1006 and socket._req is not None and socket._req.transport:
+                socket._req.transport.abort()
+            else:
+                await socket.close(code=code)
+        self._sockets.clear()
+
+    async def invalidate(self) -> None:
+        """Tell the client that its session is gone (op 9, not resumable)."""
+        self._session = ""
+        for socket in list(self._sockets):
+            await socket.send_str(json.dumps({"op": 9, "d": False}))
+
+    # -- waiting ---------------------------------------------------------------------------------------------
+
+    async def until(self, condition: Any, timeout_s: float = 30.0) -> Any:
+        """Wait until `condition()` is true and return its value."""
+        async with self._changed:
+            async with asyncio.timeout(timeout_s):
+                while not (value := condition()):
+                    await self._changed.wait()
+                return value
+
+    async def ready(self) -> None:
+        """Wait until a bot is connected and has uploaded its commands."""
+        await self.until(lambda: self._sockets and self._session)
+
+    async def _note(self, sent: Sent | None = None) -> None:
+        if sent is not None:
+            self.sent.append(sent)
+        async with self._changed:
+            self._changed.notify_all()
+
+    # -- events ----------------------------------------------------------------------------------------------
+
+    async def dispatch(self, event: str, data: dict[str, Any]) -> None:
+        """Send an event to the bot, or keep it for its resume."""
+        self._seq += 1
+        frame = {"op": 0, "t": event, "s": self._seq, "d": data}
+        self._backlog.append(frame)
+        for socket in list(self._sockets):
+            if not socket.closed:
+                await socket.send_str(json.dumps(frame))
+
+    async def add_guild(self, guild: Guild) -> Guild:
+        """The bot is a member of this server."""
+        self.guilds.append(guild)
+        if self._sockets:
+            await self.dispatch("GUILD_CREATE", payloads.guild_create(guild))
+        return guild
+
+    async def dm(self, person: Person) -> str:
+        """Return the channel of a direct conversation."""
+        self._people[person.id] = person
+        if person.id not in self._dms:
+            self._dms[person.id] = payloads.snowflake()
+            channel = payloads.dm_channel(person, self._dms[person.id])
+            await self.dispatch("CHANNEL_CREATE", channel)
+        return self._dms[person.id]
+
+    async def say(self, person: Person, text: str, *, guild: Guild | None = None, **more: Any) -> dict[str, Any]:
+        """A person writes; content is empty where the app may not read it (no message-content intent)."""
+        channel_id = guild.channel_id if guild else await self.dm(person)
+        made = payloads.message(payloads.user(person), channel_id, text, guild=guild, **more)
+        if guild:
+            made["member"] = {k: v for k, v in payloads.member(person).items() if k != "user"}
+        self.messages[made["id"]] = made
+        may_read = not guild or made["mentions"] or self.intents & (1 << 15)
+        seen = made if may_read else made | {"content": "", "embeds": [], "attachments": [], "message_snapshots": []}
+        if self.intents & (1 << 9 if guild else 1 << 12):
+            await self.dispatch("MESSAGE_CREATE", seen)
+        return made
+
+    async def interact(self, made: dict[str, Any]) -> str:
+        """An interaction happens; returns its id."""
+        self._interactions[made["id"]] = {"payload": made, "at": time.monotonic(), "answered": False, "original": None}
+        self._interactions[made["token"]] = self._interactions[made["id"]]
+        await self.dispatch("INTERACTION_CREATE", made)
+        return str(made["id"])
+
+    # -- gateway ---------------------------------------------------------------------------------------------
+
+    async def _gateway(self, request: web.Request) -> web.WebSocketResponse:
+        socket = web.WebSocketResponse(heartbeat=None)
+        await socket.prepare(request)
+        await socket.send_str(json.dumps({"op": 10, "d": {"heartbeat_interval": 15_000}, "s": None, "t": None}))
+        async for frame in socket:
+            if frame.type is not WSMsgType.TEXT:
+                break
+            asked = json.loads(frame.data)
+            if asked["op"] == 1:
+                await socket.send_str(json.dumps({"op": 11}))
+            elif asked["op"] == 2:
+                await self._identify(socket, asked["d"])
+            elif asked["op"] == 6:
+                await self._resume(socket, asked["d"])
+        self._sockets.discard(socket)
+        return socket
+
+    async def _identify(self, socket: web.WebSocketResponse, asked: dict[str, Any]) -> None:
+        if asked["token"] != self.token or self.revoked:
+            await socket.close(code=4004, message=b"Authentication failed.")
+            return
+        self.intents = asked["intents"]
+        self.identified += 1
+        self._session = f"session-{self.identified}"
+        self._backlog.clear()
+        self._sockets.add(socket)
+        ready = {
+            "v": 10,
+            "user": payloads.bot_user(),
+            "session_id": self._session,
+            "resume_gateway_url": self.gateway_url,
+            "guilds": [{"id": guild.id, "unavailable": True} for guild in self.guilds if guild.installed],
+            "application": {"id": APPLICATION_ID, "flags": 0},
+            "shard": asked.get("shard") or [0, 1],
+            "private_channels": [],
+        }
+        await self.dispatch("READY", ready)
+        for guild in self.guilds:
+            if guild.installed:
+                await self.dispatch("GUILD_CREATE", payloads.guild_create(guild))
+        await self._note()
+
+    async def _resume(self, socket: web.WebSocketResponse, asked: dict[str, Any]) -> None:
+        if not self._session or asked["session_id"] != self._session or self.revoked:
+            await socket.send_str(json.dumps({"op": 9, "d": False}))
+            return
+        self.resumed += 1
+        self._sockets.add(socket)
+        for frame in [frame for frame in self._backlog if frame["s"] > (asked["seq"] or 0)]:
+            await socket.send_str(json.dumps(frame))
+        self._seq += 1
+        await socket.send_str(json.dumps({"op": 0, "t": "RESUMED", "s": self._seq, "d": {}}))
+        await self._note()
+
+    # -- REST ------------------------------------------------------------------------------------------------
+
+    async def _rest(self, request: web.Request) -> web.Response:
+        path = request.match_info["path"]
+        fault = next((f for f in self.faults if f.method == request.method and re.fullmatch(f.path, path)), None)
+        if fault:
+            self.faults.remove(fault)
+            if fault.after_accepting:
+                await self._route(request, path)
+            if fault.status == 0:
+                if request.transport:
+                    request.transport.close()
+                return web.Response()
+            body = {"message": "fault", "code": 0}
+            if fault.status == 429:
+                body = {
+                    "message": "You are being rate limited.",
+                    "retry_after": fault.retry_after,
+                    "global": fault.is_global,
+                }
+            return _json(body, fault.status, {"Retry-After": str(fault.retry_after), "Via": "1.1 fake"})
+        open_to_all = path.startswith(("interactions/", "webhooks/"))
+        if not open_to_all and (self.revoked or request.headers.get("Authorization") != f"Bot {self.token}"):
+            return _json({"message": "401: Unauthorized", "code": 0}, 401)
+        return await self._route(request, path)
+
+    async def _route(self, request: web.Request, path: str) -> web.Response:
+        body = await _body(request)
+        for method, pattern, handler in self._routes():
+            found = re.fullmatch(pattern, path)
+            if found and method == request.method:
+                try:
+                    return _json(*await handler(body, *found.groups()))
+                except Refused as refused:
+                    return _json({"message": str(refused), "code": refused.code}, refused.status)
+        return _json({"message": "404: Not Found", "code": 0}, 404)
+
+    def _routes(self) -> list[tuple[str, str, Any]]:
+        return [
+            ("GET", "users/@me", self._me),
+            ("GET", "oauth2/applications/@me", self._application),
+            ("GET", "applications/@me", self._application),
+            ("GET", "gateway/bot", self._gateway_bot),
+            ("PUT", r"applications/\d+/commands", self._put_commands),
+            ("GET", r"applications/\d+/commands", self._get_commands),
+            ("POST", "users/@me/channels", self._open_dm),
+            ("POST", r"channels/(\d+)/messages", self._post_message),
+            ("GET", r"channels/(\d+)/messages/(\d+)", self._get_message),
+            ("PATCH", r"channels/(\d+)/messages/(\d+)", self._edit_message),
+            ("DELETE", r"channels/(\d+)/messages/(\d+)", self._delete_message),
+            ("POST", r"channels/(\d+)/typing", self._typing),
+            ("PUT", r"channels/(\d+)/messages/(\d+)/reactions/.*/@me", self._react),
+            ("POST", r"interactions/(\d+)/([\w-]+)/callback", self._callback),
+            ("POST", r"webhooks/\d+/([\w-]+)", self._followup),
+            ("GET", r"webhooks/\d+/([\w-]+)/messages/@original", self._original),
+            ("PATCH", r"webhooks/\d+/([\w-]+)/messages/(@original|\d+)", self._edit_original),
+            ("DELETE", r"webhooks/\d+/([\w-]+)/messages/(@original|\d+)", self._delete_original),
+        ]
+
+    async def _me(self, _: Any) -> tuple[Any, int]:
+        return payloads.bot_user(), 200
+
+    async def _application(self, _: Any) -> tuple[Any, int]:
+        return payloads.application(), 200
+
+    async def _gateway_bot(self, _: Any) -> tuple[Any, int]:
+        limit = {"total": 1000, "remaining": 999, "reset_after": 1, "max_concurrency": 1}
+        return {"url": self.gateway_url, "shards": 1, "session_start_limit": limit}, 200
+
+    async def _put_commands(self, body: Any) -> tuple[Any, int]:
+        self.commands = [
+            {
+                "id": payloads.snowflake(),
+                "application_id": APPLICATION_ID,
+                "version": "1",
+                "description": "",
+                "default_member_permissions": None,
+                "dm_permission": True,
+                "nsfw": False,
+            }
+            | command
+            for command in body
+        ]
+        await self._note()
+        return self.commands, 200
+
+    async def _get_commands(self, _: Any) -> tuple[Any, int]:
+        return self.commands, 200
+
+    async def _open_dm(self, body: Any) -> tuple[Any, int]:
+        person = self._people.get(body["recipient_id"], Person(id=body["recipient_id"]))
+        return payloads.dm_channel(person, await self.dm(person)), 200
+
+    def _bot_message(self, body: dict[str, Any], channel_id: str) -> dict[str, Any]:
+        _check(body)
+        guild = next((g for g in self.guilds if g.channel_id == channel_id), None)
+        made = payloads.message(payloads.bot_user(), channel_id, body.get("content") or "", guild=guild)
+        made["embeds"] = [{"type": "rich"} | embed for embed in body.get("embeds") or []]
+        made["components"] = body.get("components") or []
+        made["flags"] = body.get("flags") or 0
+        reference = body.get("message_reference")
+        if reference:
+            made["type"] = 19
+            made["message_reference"] = reference
+            made["referenced_message"] = self.messages.get(str(reference["message_id"]))
+        self.messages[made["id"]] = made
+        self._note_pings(body)
+        return made
+
+    def _note_pings(self, body: dict[str, Any]) -> None:
+        allowed = body.get("allowed_mentions")
+        may_ping = allowed is None or allowed.get("parse") or allowed.get("users") or allowed.get("roles")
+        texts = [body.get("content") or ""] + [
+            c["content"] for c in _walk(body.get("components") or []) if c.get("type") == 10
+        ]
+        if may_ping:
+            self.pings += [found.group(0) for text in texts for found in _PING.finditer(text)]
+
+    async def _post_message(self, body: Any, channel_id: str) -> tuple[Any, int]:
+        nonce = body.get("nonce")
+        if nonce and body.get("enforce_nonce"):
+            same = next((s for s in self.sent if s.body.get("nonce") == nonce and s.channel_id == channel_id), None)
+            if same:
+                return same.message, 200
+        made = self._bot_message(body, channel_id)
+        await self._note(Sent("message", channel_id, body, made))
+        return made, 200
+
+    async def _get_message(self, _: Any, _channel_id: str, message_id: str) -> tuple[Any, int]:
+        if message_id not in self.messages:
+            raise Refused("Unknown Message", 10008, 404)
+        return self.messages[message_id], 200
+
+    async def _edit_message(self, body: Any, channel_id: str, message_id: str) -> tuple[Any, int]:
+        made = self._edited(body, message_id)
+        await self._note(Sent("edit", channel_id, body, made))
+        return made, 200
+
+    def _edited(self, body: Any, message_id: str) -> dict[str, Any]:
+        made = self.messages.get(message_id)
+        if made is None:
+            raise Refused("Unknown Message", 10008, 404)
+        if made["author"]["id"] != BOT_ID:
+            raise Refused("Cannot edit a message authored by another user", 50005, 403)
+        made |= {key: body[key] for key in ("content", "embeds", "components") if body.get(key) is not None}
+        _check(made)
+        self._note_pings(body)
+        return made
+
+    async def _delete_message(self, _: Any, channel_id: str, message_id: str) -> tuple[Any, int]:
+        await self._note(Sent("delete", channel_id, {}, self.messages.pop(message_id, None)))
+        return None, 204
+
+    async def _typing(self, _: Any, channel_id: str) -> tuple[Any, int]:
+        await self._note(Sent("typing", channel_id))
+        return None, 204
+
+    async def _react(self, _: Any, channel_id: str, _message_id: str) -> tuple[Any, int]:
+        await self._note(Sent("reaction", channel_id))
+        return None, 204
+
+    def _known(self, key: str) -> dict[str, Any]:
+        known = self._interactions.get(key)
+        if known is None:
+            raise Refused("Unknown interaction", 10062, 404)
+        return known
+
+    async def _callback(self, body: Any, interaction_id: str, _token: str) -> tuple[Any, int]:
+        known = self._known(interaction_id)
+        waited_s = time.monotonic() - known["at"]
+        if known["answered"]:
+            raise Refused("Interaction has already been acknowledged.", 40060, 400)
+        if waited_s > self.acknowledge_within_s:
+            raise Refused("Unknown interaction", 10062, 404)
+        known["answered"] = True
+        payload = known["payload"]
+        data = body.get("data") or {}
+        known["ephemeral"] = bool((data.get("flags") or 0) & _EPHEMERAL)
+        kinds = {4: "answer", 5: "defer", 6: "defer_update", 7: "update", 8: "autocomplete", 9: "modal"}
+        made = None
+        if body["type"] == 4:
+            made = self._bot_message(data, payload["channel_id"])
+        elif body["type"] == 7:
+            made = self._edited(data, payload["message"]["id"])
+        elif body["type"] == 5:
+            made = self._bot_message({"content": "…", "flags": data.get("flags") or 0}, payload["channel_id"])
+        elif body["type"] == 6:
+            made = self.messages.get(payload["message"]["id"])
+        known["original"] = made
+        sent = Sent(
+            kinds[body["type"]], payload["channel_id"], data, made, interaction_id, known["ephemeral"], waited_s
+        )
+        await self._note(sent)
+        answer: dict[str, Any] = {"interaction": {"id": interaction_id, "type": payload["type"]}}
+        if made is not None:
+            answer["interaction"] |= {"response_message_id": made["id"]}
+            answer["resource"] = {"type": body["type"], "message": made}
+        return answer, 200
+
+    async def _followup(self, body: Any, token: str) -> tuple[Any, int]:
+        known = self._known(token)
+        if not known["answered"]:
+            raise Refused("Unknown Webhook", 10015, 404)
+        channel_id = known["payload"]["channel_id"]
+        made = self._bot_message(body, channel_id)
+        ephemeral = bool((body.get("flags") or 0) & _EPHEMERAL)
+        await self._note(Sent("followup", channel_id, body, made, known["payload"]["id"], ephemeral))
+        return made, 200
+
+    async def _original(self, _: Any, token: str) -> tuple[Any, int]:
+        return self._known(token)["original"], 200
+
+    async def _edit_original(self, body: Any, token: str, which: str) -> tuple[Any, int]:
+        known = self._known(token)
+        original = known["original"] if which == "@original" else self.messages.get(which)
+        if original is None:
+            raise Refused("Unknown Message", 10008, 404)
+        made = self._edited(body, original["id"])
+        sent = Sent("edit", made["channel_id"], body, made, known["payload"]["id"], known.get("ephemeral", False))
+        await self._note(sent)
+        return made, 200
+
+    async def _delete_original(self, _: Any, token: str, which: str) -> tuple[Any, int]:
+        known = self._known(token)
+        made = known["original"] if which == "@original" else self.messages.get(which)
+        await self._note(Sent("delete", known["payload"]["channel_id"], {}, made, known["payload"]["id"]))
+        return None, 204
+
+    # -- control (for checks from another process) ---------------------------------------------------------------
+
+    async def _control(self, request: web.Request) -> web.Response:
+        asked = await request.json()
+        what = request.match_info["what"]
+        if what == "dispatch":
+            await self.dispatch(asked["event"], asked["data"])
+        elif what == "fault":
+            self.faults.append(Fault(**asked))
+        elif what == "drop":
+            await self.drop(asked.get("code", 4000))
+        return _json({}, 200)
+
+    async def _transcript(self, _: web.Request) -> web.Response:
+        return _json([{"kind": s.kind, "channel_id": s.channel_id, "text": s.text()} for s in self.sent], 200)
+
+
+class Refused(Exception):
+    """An error as Discord words it."""
+
+    def __init__(self, message: str, code: int, status: int) -> None:
+        super().__init__(message)
+        self.code = code
+        self.status = status
+
+
+def _check(body: dict[str, Any]) -> None:
+    """Refuse what Discord refuses; limits as documented for messages, embeds and components."""
+    components = body.get("components") or []
+    is_v2 = bool((body.get("flags") or 0) & _COMPONENTS_V2)
+    everything = _walk(components)
+    problems = []
+    if len(body.get("content") or "") > 2000:
+        problems.append("content must be 2000 or fewer in length")
+    embeds = body.get("embeds") or []
+    total = 0
+    for embed in embeds:
+        sizes = {"title": 256, "description": 4096}
+        problems += [f"embed {key} too long" for key, limit in sizes.items() if len(embed.get(key) or "") > limit]
+        for one in embed.get("fields") or []:
+            if not one["name"] or not one["value"] or len(one["name"]) > 256 or len(one["value"]) > 1024:
+                problems.append("embed field is empty or too long")
+        footer = (embed.get("footer") or {}).get("text") or ""
+        total += sum(len(embed.get(key) or "") for key in sizes) + len(footer)
+        total += sum(len(one["name"]) + len(one["value"]) for one in embed.get("fields") or [])
+        if embed.get("url") and not embed["url"].startswith(("http://", "https://")):
+            problems.append("embed url must be http or https")
+    if total > 6000 or len(embeds) > 10:
+        problems.append("embeds exceed 6000 characters or 10 embeds")
+    ids = [c["custom_id"] for c in everything if c.get("custom_id")]
+    if len(ids) != len(set(ids)) or any(len(one) > 100 for one in ids):
+        problems.append("custom ids must be unique and at most 100 characters")
+    for row in [c for c in everything if c.get("type") == 1]:
+        if not 1 <= len(row["components"]) <= 5:
+            problems.append("an action row holds one to five components")
+    for button in [c for c in everything if c.get("type") == 2]:
+        if len(button.get("label") or "") > 80 or not (button.get("label") or button.get("emoji")):
+            problems.append("button labels have 1 to 80 characters")
+        if button.get("style") == 5 and not str(button.get("url") or "").startswith(("http://", "https://")):
+            problems.append("link buttons need an http or https url")
+    if not is_v2 and len(components) > 5:
+        problems.append("at most five action rows")
+    if is_v2:
+        words = sum(len(c["content"]) for c in everything if c.get("type") == 10)
+        if len(everything) > 40 or words > 4000 or body.get("content") or embeds:
+            problems.append("Components v2: 40 components, 4000 characters, no content, no embeds")
+    if problems:
+        raise Refused("Invalid Form Body: " + "; ".join(problems), 50035, 400)
+    if not (body.get("content") or embeds or components or body.get("attachments") or body.get("files")):
+        raise Refused("Cannot send an empty message", 50006, 400)
+
+
+async def _body(request: web.Request) -> Any:
+    if request.content_type.startswith("multipart/"):
+        form = await request.post()
+        body = json.loads(str(form.get("payload_json") or "{}"))
+        body["files"] = [part.filename for part in form.values() if hasattr(part, "filename")]
+        return body
+    text = await request.text()
+    return json.loads(text) if text else {}
+
+
+def _json(body: Any, status: int, headers: dict[str, str] | None = None) -> web.Response:
+    """Discord's content type, to the letter: with a charset behind it the SDK would not parse the body."""
+    if status == 204:
+        return web.Response(status=204)
+    raw = json.dumps(body).encode()
+    return web.Response(body=raw, status=status, headers={"Content-Type": "application/json"} | (headers or {}))
