@@ -83,9 +83,8 @@ def export(
 
     _choose(file_format, _FORMATS[1:4])
     settings = start()
-    from knowledge_base.exchange.exporting import export as write
-
     from bot.record import open_record
+    from knowledge_base.exchange.exporting import export as write
 
     record = open_record(settings)
     try:

@@ -46,14 +46,20 @@ def open_record(settings: Settings) -> Record:
         StorageUnavailable: the database cannot be reached or written.
         DatabaseTooNew: a newer Factline wrote it.
     """
+    return record_of(open_database(settings))
+
+
+def record_of(database: Database) -> Record:
+    """Return the repositories on `database`; closing the record closes it."""
     from storage.answers import SqlAnswerLedger
     from storage.contacts import SqlContactBook
     from storage.fact_checks import SqlFactCheckRepository
     from storage.feedback import SqlFeedbackLog
     from storage.narratives import SqlNarrativeRepository
+    from storage.personal_records import SqlPersonalRecords
     from storage.rumors import SqlRumorQueue
+    from storage.subscriptions import SqlSubscriptionStore
 
-    database = open_database(settings)
     return Record(
         fact_checks=SqlFactCheckRepository(database),
         narratives=SqlNarrativeRepository(database),
@@ -62,6 +68,8 @@ def open_record(settings: Settings) -> Record:
         rumors=SqlRumorQueue(database),
         feedback=SqlFeedbackLog(database),
         transactions=database,
+        subscriptions=SqlSubscriptionStore(database),
+        personal=SqlPersonalRecords(database),
         close=database.close,
     )
 

@@ -103,7 +103,7 @@ def print_replies(console: Console, replies: list[Reply]) -> list[Button]:
     buttons: list[Button] = []
     for reply in replies:
         console.print()
-        if reply.alert:
+        if reply.alert and reply.alert not in reply.plain_text():
             console.print(Text(clean(reply.alert)))
         for block in reply.blocks:
             console.print(_rendered(block))

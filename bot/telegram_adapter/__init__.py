@@ -1,0 +1,1 @@
+"""Factline on Telegram: updates in, replies out. `adapter.TelegramAdapter` is the door."""
