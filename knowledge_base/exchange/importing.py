@@ -17,7 +17,7 @@ from knowledge_base.exchange.merging import Outcome, decide, status_of_new
 from knowledge_base.exchange.opening import OpenedFile, open_for_import
 from knowledge_base.exchange.reading import FORMATS, ReadFactCheck, read_opened, resolve_format
 from knowledge_base.exchange.records import ParsedRecord
-from knowledge_base.exchange.report import ImportReport, Progress, Rejection, Tally
+from knowledge_base.exchange.report import ImportReport, Progress, Rejection, Skipped, Tally
 from knowledge_base.models import UNKNOWN_LOCALE, FactCheck
 from knowledge_base.repository import FactCheckRepository
 
@@ -113,7 +113,7 @@ def read_fact_checks(
         for item in read_opened(opened, chosen, default_publisher, default_locale):
             if isinstance(item, Rejection):
                 yield item
-            else:
+            elif isinstance(item, ReadFactCheck):
                 fact_check = item.parsed.fact_check
                 yield replace(fact_check, id=fact_check.external_id or fact_check.id or fact_check.url)
 
@@ -148,8 +148,11 @@ class _Import:
         self._batch: list[ReadFactCheck] = []
         self.tally = tally
 
-    def take(self, item: ReadFactCheck | Rejection) -> bool:
+    def take(self, item: ReadFactCheck | Rejection | Skipped) -> bool:
         """Take one record of the file; return whether a batch was finished."""
+        if isinstance(item, Skipped):
+            self.tally.note((), (item.name,))
+            return False
         if isinstance(item, Rejection):
             self.tally.reject(item)
             return self.tally.records % BATCH_RECORDS == 0

@@ -29,23 +29,26 @@ def read_jsonl(stream: ByteStream) -> Iterator[ReadRecord | Rejection]:
         if line.too_long:
             yield Rejection(line.number, TOO_LONG)
         elif line.content.strip():
-            yield _read(line.number, line.content)
+            yield parse_json_object(line.content, line.number)
 
 
-def _read(number: int, content: bytes) -> ReadRecord | Rejection:
+def parse_json_object(content: bytes, line: int, *, unit: str = "line") -> ReadRecord | Rejection:
+    """Return the object `content` spells, or the reason why it spells none."""
+    reason = ""
+    value: object = None
     try:
         value = json.loads(content.decode("utf-8"), parse_constant=_refuse_constant)
     except UnicodeDecodeError:
-        return Rejection(number, NOT_UTF8)
+        reason = NOT_UTF8
     except RecursionError:
-        return Rejection(number, TOO_DEEP)
+        reason = TOO_DEEP
     except json.JSONDecodeError as error:
-        return Rejection(number, f"not valid JSON: {error.msg} at character {error.pos + 1}")
+        reason = f"not valid JSON: {error.msg} at character {error.pos + 1}"
     except ValueError as error:
-        return Rejection(number, f"not valid JSON: {error}")
-    if not isinstance(value, dict):
-        return Rejection(number, "not a JSON object")
-    return ReadRecord(number, value)
+        reason = f"not valid JSON: {error}"
+    if not reason and isinstance(value, dict):
+        return ReadRecord(line, value, unit)
+    return Rejection(line, reason or "not a JSON object", unit=unit)
 
 
 def _refuse_constant(name: str) -> object:

@@ -27,10 +27,11 @@ class ByteStream(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """One line without its line end; `number` counts from 1. `too_long` lines carry no content."""
+    """One line and, apart, what ended it; `number` counts from 1. `too_long` lines carry no content."""
 
     number: int
     content: bytes
+    ended_by: bytes = b""
     too_long: bool = False
 
 
@@ -46,7 +47,7 @@ def read_lines(stream: ByteStream, *, max_bytes: int = MAX_LINE_BYTES) -> Iterat
             chunk = chunk[len(_BOM) :]
         content = _without_line_end(chunk)
         if len(content) <= max_bytes:
-            yield Line(number, content)
+            yield Line(number, content, chunk[len(content) :])
             continue
         while chunk and not chunk.endswith(b"\n"):
             chunk = stream.readline(_SKIP_BYTES)

@@ -118,12 +118,11 @@ def tell_format(opened: OpenedFile) -> str:
 def _tell_json(head: bytes) -> str:
     """JSON Lines when the first line is an object by itself and no ClaimReview, or another object follows it."""
     first, _, rest = head.partition(b"\n")
-    if rest.lstrip()[:1] == b"{":
-        return "jsonl"
+    another_follows = rest.lstrip()[:1] == b"{"
+    marked = any(mark in first for mark in (b'"@type"', b'"@context"', b'"@graph"', b'"dataFeedElement"'))
     try:
-        value = json.loads(first)
+        json.loads(first)
     except (ValueError, RecursionError):
-        # Cut off by the buffer (one huge line) or the first line of an indented document.
-        return "jsonl" if b'"claim"' in first and b"@type" not in first else "claimreview"
-    marks = ("@type", "@context", "@graph", "dataFeedElement")
-    return "claimreview" if any(mark in value for mark in marks) else "jsonl"
+        # Cut off by the buffer, the first line of an indented document, or a damaged line.
+        return "jsonl" if not marked and (another_follows or b'"claim"' in first) else "claimreview"
+    return "claimreview" if marked and not another_follows else "jsonl"

@@ -95,7 +95,7 @@ class _Reader:
             narrative_id=self._short("narrative"),
             sources=self._sources(),
         )
-        fact_check = self._with_verdict(fact_check, locale)
+        fact_check = self._with_verdict(fact_check, locale, is_own=is_own)
         if not (fact_check.url or fact_check.external_id or is_own):
             fact_check = replace(fact_check, external_id=fingerprint(next(iter(texts.values())).claim))
         return ParsedRecord(fact_check, is_own, self._status(), ignored, tuple(dict.fromkeys(self._warnings)))
@@ -175,9 +175,13 @@ class _Reader:
         except ValueError:
             raise RecordRejected(f'"status" is {given[:40]!r}; it can be {", ".join(Status)}') from None
 
-    def _with_verdict(self, fact_check: FactCheck, locale: str) -> FactCheck:
+    def _with_verdict(self, fact_check: FactCheck, locale: str, *, is_own: bool) -> FactCheck:
         stated = self._text("verdict")
         label = self._text("verdict_label")
+        if is_own:  # somebody decided that this label maps to nothing, or to something else
+            return replace(
+                fact_check, verdict=Verdict(stated) if stated in list(Verdict) else None, verdict_label=label
+            )
         verdict = read_verdict(stated, locale) or read_verdict(label, locale)
         if not label and stated not in list(Verdict):
             label = stated

@@ -33,6 +33,13 @@ class Rejection:
 
 
 @dataclass(frozen=True, slots=True)
+class Skipped:
+    """Something in the file that is no fact-check and need not be one; counted under `name` in the warnings."""
+
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
 class Progress:
     """How far an import is. `bytes_total` and `seconds_left` are None where the size is not known."""
 
@@ -50,7 +57,8 @@ class ImportReport:
     `rejected` holds the first 10,000; `rejected_count` counts all. `ignored_fields` names fields the file has
     and Factline has no place for, with how many records carried them. `warnings` counts records taken over with
     something left open: "date_not_understood" (stored undated), "verdict_not_mapped" (only the publisher's own
-    label is kept), "address_not_http" (an address other than http or https was left out).
+    label is kept), "address_not_http" (an address other than http or https was left out),
+    "language_not_understood" (stored without a language). Beside these, "no_claimreview" counts elements of a ClaimReview file that hold none, such as a feed's `"item": null`.
     """
 
     added: int = 0
