@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from enum import StrEnum
 from typing import Protocol
 
+from handlers.group_policy import GroupMode
 from handlers.messages import Asker, Shown
 
 
@@ -195,4 +197,102 @@ class PersonalRecords(Protocol):
 
     def tips_of(self, contact_id: str) -> list[StoredTip]:
         """Return the contact's tips, oldest first."""
+        ...
+
+
+class InboxState(StrEnum):
+    """How far an update has come."""
+
+    RECEIVED = "received"  # stored, not answered: `message` is kept
+    REPLYING = "replying"  # the replies are decided: `message` and `replies` are kept until they are sent
+    ANSWERED = "answered"  # done: only platform and update id are left, so that a repetition is recognised
+
+
+@dataclass(frozen=True, slots=True)
+class InboxItem:
+    """An update on its way. `message` and `replies` are text only its platform's adapter reads ("" once answered)."""
+
+    platform: str
+    update_id: str
+    state: InboxState
+    message: str
+    replies: str
+    received_at: datetime
+
+
+class Inbox(Protocol):
+    """Every update is handled once, also when the process ends between receiving and answering it."""
+
+    def receive(self, platform: str, messages: Mapping[str, str], *, at: datetime) -> list[str]:
+        """Store updates (update id to message) and return the ids that are new, in order. One transaction."""
+        ...
+
+    def intend(self, platform: str, update_id: str, replies: str) -> bool:
+        """Move an update from received to replying; False where it is not in that state (any longer)."""
+        ...
+
+    def done(self, platform: str, update_ids: Iterable[str]) -> None:
+        """Mark updates answered and drop what they carried; unknown ids are ignored."""
+        ...
+
+    def pending(self, platform: str) -> list[InboxItem]:
+        """Return what is not answered, oldest first."""
+        ...
+
+    def prune(self, *, before: datetime) -> int:
+        """Forget answered updates received before a moment; return how many."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class ChatSettings:
+    """What a group's admins chose. Times are minutes after midnight in `zone` (IANA, "" for UTC).
+
+    Quiet hours run from `quiet_from_min` to `quiet_until_min`, over midnight where the second is the smaller; equal
+    means none. `min_gap_min` is the least time between two unasked replies.
+    """
+
+    platform: str
+    chat_id: str
+    mode: GroupMode = GroupMode.ON_MENTION
+    locale: str = ""
+    zone: str = ""
+    quiet_from_min: int = 0
+    quiet_until_min: int = 0
+    min_gap_min: int = 10
+
+
+@dataclass(frozen=True, slots=True)
+class UnaskedReply:
+    """An unasked reply in a group: which fact-check was shown, when."""
+
+    fact_check_id: str
+    said_at: datetime
+
+
+class ChatSettingsStore(Protocol):
+    """What groups chose, and the unasked replies that keep to it. Holds no message and no person."""
+
+    def get(self, platform: str, chat_id: str) -> ChatSettings:
+        """Return a chat's settings; the defaults where nobody chose any. Reading stores nothing."""
+        ...
+
+    def put(self, settings: ChatSettings) -> None:
+        """Store or replace a chat's settings."""
+        ...
+
+    def note_unasked(self, platform: str, chat_id: str, fact_check_ids: Iterable[str], *, at: datetime) -> None:
+        """Remember an unasked reply; forgets those of this chat older than a day, which nobody asks for."""
+        ...
+
+    def unasked(self, platform: str, chat_id: str, *, since: datetime) -> list[UnaskedReply]:
+        """Return the unasked replies since a moment, oldest first."""
+        ...
+
+    def move(self, platform: str, old_chat_id: str, new_chat_id: str) -> None:
+        """Give what is stored to a chat's new id, where it has nothing yet; idempotent."""
+        ...
+
+    def forget(self, platform: str, chat_id: str) -> None:
+        """Drop everything stored for a chat; idempotent."""
         ...

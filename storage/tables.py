@@ -166,3 +166,37 @@ subscriptions = Table(
     Column("topics", Text, nullable=False),  # JSON list
     Column("subscribed_at", UtcDateTime, nullable=False),
 )
+
+inbox = Table(
+    "inbox",
+    metadata,
+    Column("platform", Key, primary_key=True),
+    Column("update_id", Key, primary_key=True),
+    Column("state", Key, nullable=False),
+    Column("message", Text, nullable=False),  # "" once answered
+    Column("replies", Text, nullable=False),  # "" but while replying
+    Column("received_at", UtcDateTime, nullable=False),
+    Index(None, "state", "received_at"),
+)
+
+chat_settings = Table(
+    "chat_settings",
+    metadata,
+    Column("platform", Key, primary_key=True),
+    Column("chat_id", Key, primary_key=True),
+    Column("mode", Key, nullable=False),
+    Column("locale", Text, nullable=False),
+    Column("zone", Text, nullable=False),
+    Column("quiet_from_min", Integer, nullable=False),
+    Column("quiet_until_min", Integer, nullable=False),
+    Column("min_gap_min", Integer, nullable=False),
+)
+
+unasked_replies = Table(
+    "unasked_replies",
+    metadata,
+    Column("platform", Key, primary_key=True),
+    Column("chat_id", Key, primary_key=True),
+    Column("fact_check_id", Key, primary_key=True),
+    Column("said_at", UtcDateTime, nullable=False),
+)
