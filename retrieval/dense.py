@@ -52,13 +52,14 @@ class DenseIndex:
 
     Args:
         encoder: names the collection and serves LangChain's text search; nothing here embeds by itself.
-        folder: of the embedded store; unused with `url`.
+        folder: holds the embedded store in a numbered folder; unused with `url`.
         url: of a Chroma server, e.g. "http://localhost:8000"; "" for the embedded store.
     """
 
     def __init__(self, encoder: TextEncoder, *, folder: Path, url: str = "") -> None:
         self._encoder = encoder
-        self._folder = folder
+        self._root = folder
+        self._folder = _newest_folder(folder)
         self._url = url
         self._name = collection_name(encoder.model_id)
         self._opening = threading.Lock()
@@ -139,7 +140,9 @@ class DenseIndex:
                 self.close()
             return
         self.close()
-        shutil.rmtree(self._folder, ignore_errors=True)
+        shutil.rmtree(self._root, ignore_errors=True)
+        # Another path: Chroma remembers, for the life of the process, a path it once failed to open.
+        self._folder = self._folder.with_name(str(int(self._folder.name) + 1))
 
     def close(self) -> None:
         """Release the files; idempotent."""
@@ -191,6 +194,11 @@ def collection_name(model_id: str) -> str:
     """Return a name Chroma accepts (3-512 of [a-zA-Z0-9._-]) that no other model has."""
     readable = re.sub(r"[^a-zA-Z0-9]+", "-", model_id.split("@", maxsplit=1)[0]).strip("-")[-40:]
     return f"factline-{readable}-{hashlib.sha256(model_id.encode()).hexdigest()[:10]}"
+
+
+def _newest_folder(root: Path) -> Path:
+    numbers = [int(path.name) for path in root.glob("*") if path.name.isdigit()]
+    return root / str(max(numbers, default=1))
 
 
 def _hit(vector_id: str, distance: float) -> DenseHit:

@@ -8,7 +8,6 @@ simply applied again; everything applied is idempotent. Vectors follow later, fr
 from __future__ import annotations
 
 import logging
-import shutil
 import threading
 import time
 from collections.abc import Callable, Iterator, Sequence
@@ -322,8 +321,6 @@ class ChangeLogIndexer:
                 _LOG.warning("the vector store is damaged and is built again")
         if not sound:
             index.destroy()
-            if not self._chroma_url:
-                shutil.rmtree(self._index_dir / "dense", ignore_errors=True)
             with catalogue.transaction():
                 catalogue.restart_embedding()
                 catalogue.write_meta("model", encoder.model_id)

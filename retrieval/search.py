@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import logging
+import sqlite3
 import time
 from collections.abc import Callable, Iterable, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
 
 from knowledge_base.errors import KnowledgeBaseError
 from knowledge_base.models import FactCheck
@@ -25,13 +27,16 @@ from retrieval.candidates import (
     Decided,
     Ranker,
     Segment,
+    TermStatistics,
 )
 from retrieval.interface import Evidence, Match, Outcome, Ranked, Resemblance, SearchResult
 from retrieval.language import detect
 from retrieval.legs import Found, guarded
+from retrieval.lexical import FixedStatistics
 from retrieval.parts import Parts
 from retrieval.segments import readable, segments_of
 from retrieval.urls import canonical_url, find_urls
+from retrieval.zsum import ZSumRanker
 
 _LOG = logging.getLogger(__name__)
 
@@ -83,29 +88,26 @@ class HybridSearcher:
     def search(self, text: str, *, urls: tuple[str, ...] = ()) -> SearchResult:
         """Match `text`; never raises for what it contains."""
         timings = _Timings(self._clock)
-        text = readable(text)
-        locale = detect(text)
-        addresses = tuple(dict.fromkeys((*find_urls(text), *filter(None, map(canonical_url, urls)))))
         parts = self._parts()
         if parts is None:
-            return SearchResult(Outcome.UNAVAILABLE, locale=locale, timings_ms=timings.done(), legs_down=SEARCHED_LEGS)
-        statistics = parts.lexical.statistics()
-        segments = segments_of(text, statistics.idf)
+            down = Outcome.UNAVAILABLE
+            return SearchResult(down, locale=detect(text), timings_ms=timings.done(), legs_down=SEARCHED_LEGS)
+        asked = _read(text, urls, parts)
         timings.step("normalise")
-        if not segments[0].normalised and not addresses:
-            return SearchResult(Outcome.NONE, locale=locale, timings_ms=timings.done())
+        if not asked.segments[0].normalised and not asked.urls:
+            return SearchResult(Outcome.NONE, locale=asked.locale, timings_ms=timings.done())
 
-        found = self._run_legs(parts, segments, addresses, timings)
-        candidate_set = _collect(parts, segments, found, locale, addresses)
-        timings.step("candidates")
-        decided = self._judge(candidate_set)
-        timings.step("decide")
+        found = self._run_legs(parts, asked, timings)
         try:
+            candidate_set = _collect(parts, asked, found)
+            timings.step("candidates")
+            decided = self._judge(candidate_set)
+            timings.step("decide")
             result = self._result(decided, candidate_set)
-        except KnowledgeBaseError as exc:
-            _LOG.warning("the record cannot be read: %s", exc)
-            outcome = Outcome.UNAVAILABLE
-            return SearchResult(outcome, locale=locale, timings_ms=timings.done(), legs_down=found.down)
+        except (KnowledgeBaseError, sqlite3.Error, OSError) as exc:
+            _LOG.warning("the record or the catalogue cannot be read: %s", exc)
+            down = Outcome.UNAVAILABLE
+            return SearchResult(down, locale=asked.locale, timings_ms=timings.done(), legs_down=found.down)
         outcome = result.outcome
         if outcome is Outcome.NONE and (not parts.complete or len(found.down) == len(SEARCHED_LEGS)):
             # "Nothing found" would be a claim about texts nobody could look at.
@@ -116,7 +118,7 @@ class HybridSearcher:
             matches=result.matches,
             ranking=result.ranking,
             resemblance=result.resemblance,
-            locale=locale,
+            locale=asked.locale,
             timings_ms=timings.done(),
             legs_down=found.down,
         )
@@ -126,17 +128,13 @@ class HybridSearcher:
         parts = self._parts()
         if parts is None:
             return None
-        text = readable(text)
-        addresses = tuple(dict.fromkeys((*find_urls(text), *filter(None, map(canonical_url, urls)))))
-        segments = segments_of(text, parts.lexical.statistics().idf)
-        found = self._run_legs(parts, segments, addresses, _Timings(self._clock))
-        return _collect(parts, segments, found, detect(text), addresses)
+        asked = _read(text, urls, parts)
+        return _collect(parts, asked, self._run_legs(parts, asked, _Timings(self._clock)))
 
-    def _run_legs(
-        self, parts: Parts, segments: tuple[Segment, ...], addresses: tuple[str, ...], timings: _Timings
-    ) -> Found:
+    def _run_legs(self, parts: Parts, asked: _Asked, timings: _Timings) -> Found:
+        segments = asked.segments
         words = self._pool.submit(guarded, _LEXICAL, lambda: legs.lexical(parts.lexical, segments))
-        looked_up = self._pool.submit(guarded, _LOOK_UP, lambda: legs.look_up(parts.catalogue, segments, addresses))
+        looked_up = self._pool.submit(guarded, _LOOK_UP, lambda: legs.look_up(parts.catalogue, segments, asked.urls))
         # The longest leg runs here: no hop to another thread and back.
         meaning = guarded(_DENSE, lambda: legs.dense(parts.semantics, segments))
         timings.step("dense")
@@ -152,8 +150,12 @@ class HybridSearcher:
     def _judge(self, candidate_set: CandidateSet) -> list[Decided]:
         if not candidate_set.candidates:
             return []
-        scored = self._ranker.score(candidate_set)
-        return self._ranker.decide(scored, candidate_set)
+        try:
+            return self._ranker.decide(self._ranker.score(candidate_set), candidate_set)
+        except Exception:  # noqa: BLE001 - a shy answer beats none; what went wrong is in the log
+            _LOG.exception("the ranker failed; judging by plain thresholds")
+            shy = ZSumRanker()
+            return shy.decide(shy.score(candidate_set), candidate_set)
 
     def _result(self, decided: Sequence[Decided], candidate_set: CandidateSet) -> SearchResult:
         best = _best_of_each(decided)
@@ -190,24 +192,46 @@ class HybridSearcher:
         return tuple(shown)
 
 
-def _collect(
-    parts: Parts, segments: tuple[Segment, ...], found: Found, locale: str, addresses: tuple[str, ...]
-) -> CandidateSet:
+@dataclass(frozen=True, slots=True)
+class _Asked:
+    """A message, read: its parts, its language, the canonical addresses in and beside it."""
+
+    segments: tuple[Segment, ...]
+    locale: str
+    urls: tuple[str, ...]
+    statistics: TermStatistics
+
+
+def _read(text: str, urls: tuple[str, ...], parts: Parts) -> _Asked:
+    text = readable(text)
+    addresses = dict.fromkeys((*find_urls(text), *filter(None, map(canonical_url, urls))))
+    statistics = _statistics(parts)
+    return _Asked(segments_of(text, statistics.idf), detect(text), tuple(addresses), statistics)
+
+
+def _collect(parts: Parts, asked: _Asked, found: Found) -> CandidateSet:
     numbers = {number for scores in found.scores.values() for one in scores for number in one}
     picked = pick(found.scores)
     semantics = parts.semantics
     keys = parts.catalogue.keys(numbers)
     entries = parts.catalogue.entries(picked)
     return assemble(
-        segments,
+        asked.segments,
         found,
         {number: entries[number] for number in picked if number in entries},
         keys,
         vectors=semantics.vectors if semantics else None,
-        statistics=parts.lexical.statistics(),
-        locale=locale,
-        urls=addresses,
+        statistics=asked.statistics,
+        locale=asked.locale,
+        urls=asked.urls,
     )
+
+
+def _statistics(parts: Parts) -> TermStatistics:
+    try:
+        return parts.lexical.statistics()
+    except (ValueError, OSError):
+        return FixedStatistics()
 
 
 def _is_apart(segment: Segment, taken: Sequence[Segment]) -> bool:

@@ -52,8 +52,6 @@ class VectorCache:
         self._rows = os.open(folder / "vectors.f32", os.O_RDWR | os.O_CREAT, 0o644)
         self._by_key: dict[bytes, tuple[int, int]] = {}
         self._records = 0
-        self._map: Vectors | None = None
-        self._path = folder / "vectors.f32"
         self._lock = threading.RLock()
         self._closed = False
         with self._lock, self._exclusive():
@@ -67,17 +65,15 @@ class VectorCache:
         """Return which of `keys` are held, and their vectors `(n, dimension)`; zeros where not."""
         found = np.zeros(len(keys), dtype=np.bool_)
         vectors = np.zeros((len(keys), self._dimension), dtype=np.float32)
-        with self._lock:
-            wanted = [(at, *self._by_key[key]) for at, key in enumerate(keys) if key in self._by_key]
-            if not wanted:
-                return found, vectors
-            held = self._mapped()
-        for at, row, checksum in wanted:
-            if row < len(held):
-                vector = held[row]
-                if zlib.crc32(vector.tobytes()) == checksum:
-                    vectors[at] = vector
-                    found[at] = True
+        for at, key in enumerate(keys):
+            place = self._by_key.get(key)
+            if place is None:
+                continue
+            # Read, not memory-mapped: a file somebody truncates must not kill the process.
+            row = os.pread(self._rows, self._row_bytes, place[0] * self._row_bytes)
+            if zlib.crc32(row) == place[1]:
+                vectors[at] = np.frombuffer(row, dtype="<f4")
+                found[at] = True
         return found, vectors
 
     def get_or_embed(self, texts: Sequence[str], embed: Callable[[Sequence[str]], Vectors]) -> Vectors:
@@ -100,7 +96,6 @@ class VectorCache:
         with self._lock:
             if not self._closed:
                 self._closed = True
-                self._map = None
                 os.close(self._keys)
                 os.close(self._rows)
 
@@ -133,13 +128,6 @@ class VectorCache:
                 break
         if repair and os.fstat(self._keys).st_size != self._records * _RECORD.size:
             os.ftruncate(self._keys, self._records * _RECORD.size)
-
-    def _mapped(self) -> Vectors:
-        """Return the rows as a read-only memory map that covers every record known."""
-        if self._map is None or len(self._map) < self._records:
-            rows = os.fstat(self._rows).st_size // self._row_bytes
-            self._map = np.memmap(self._path, dtype="<f4", mode="r", shape=(rows, self._dimension))
-        return self._map
 
     @contextmanager
     def _exclusive(self) -> Iterator[None]:
