@@ -29,9 +29,8 @@ _USED = frozenset(
 
 def has_reviews(value: Mapping[str, object]) -> bool:
     """Whether a mapping is JSON-LD rather than a record of our own."""
-    return any(key in value for key in ("@type", "@context", "@graph", "dataFeedElement", "claimReviewed")) or (
-        "item" in value and "claim" not in value
-    )
+    marks = ("@type", "@context", "@graph", "dataFeedElement", "claimReviewed")
+    return any(key in value for key in marks) or ("claim" not in value and ("item" in value or "properties" in value))
 
 
 def find_reviews(value: object, depth: int = 0) -> Iterator[Mapping[str, object]]:

@@ -58,7 +58,8 @@ class ImportReport:
     and Factline has no place for, with how many records carried them. `warnings` counts records taken over with
     something left open: "date_not_understood" (stored undated), "verdict_not_mapped" (only the publisher's own
     label is kept), "address_not_http" (an address other than http or https was left out),
-    "language_not_understood" (stored without a language). Beside these, "no_claimreview" counts elements of a ClaimReview file that hold none, such as a feed's `"item": null`.
+    "language_not_understood" (stored without a language). Beside these, "no_claimreview" counts elements of a
+    ClaimReview file that hold none, such as a feed's `"item": null`.
     """
 
     added: int = 0

@@ -78,12 +78,15 @@ def _first_clause(label: str) -> str:
 
 
 def _folded(label: str) -> str:
-    """Fold case and width; drop punctuation and emoji; keep letters, digits and the marks scripts are written with."""
+    """Fold case and width; drop punctuation and emoji; keep letters, digits and the marks scripts are written with.
+
+    Turkish capitals lose their dots in lower case elsewhere: both letters i are one here.
+    """
     spaced = "".join(
         " " if unicodedata.category(character)[0] in "PSZC" and character not in "'\u200c" else character
         for character in unicodedata.normalize("NFKC", label).replace("’", "'").casefold()
     )
-    return " ".join(spaced.split())
+    return " ".join(spaced.replace("ı", "i").replace("i̇", "i").split())
 
 
 @cache
