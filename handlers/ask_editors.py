@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from handlers.check_claim import say
+from handlers.check_claim import remember, say
 from handlers.errors import UserMistake
 from handlers.frame import Frame
 from handlers.masking import MAX_TIP_CHARS, mask
@@ -27,7 +27,9 @@ def ask_editors(services: Services, turn: Turn) -> list[Reply]:
     result = services.searcher.search(text)
     frame = turn.frame(result.locale)
     if result.outcome is Outcome.MATCH:
-        return [say(services, frame, result, text=text)]
+        reply = say(services, frame, result, text=text)
+        remember(services, turn, reply.shown)
+        return [reply]
     now = services.clock.now()
     notify = turn.limits.can_push
     with services.transactions.transaction():

@@ -8,7 +8,7 @@ from itertools import count
 
 from handlers.conversation import Conversation
 from handlers.messages import Action, ActionName, ChatKind, IncomingMessage, PlatformLimits, Reply
-from handlers.ports import StoredTip, Subscription
+from handlers.ports import StoredTip
 from knowledge_base.models import FactCheck, FactCheckText, Narrative, Source, Status, Verdict
 from tests.fakes.memory import (
     MemoryAnswerLedger,
@@ -17,7 +17,9 @@ from tests.fakes.memory import (
     MemoryFactCheckRepository,
     MemoryFeedbackLog,
     MemoryNarrativeRepository,
+    MemoryPersonalRecords,
     MemoryRumorQueue,
+    MemorySubscriptionStore,
 )
 from tests.fakes.searcher import FakeSearcher
 
@@ -53,22 +55,6 @@ ANTIBIOTICS = FactCheck(
 CURES = Narrative("cures", {"en": "Miracle cures", "zh-TW": "神奇療法"})
 
 
-class MemorySubscriptions:
-    def __init__(self):
-        self.kept = {}
-
-    def subscribe(self, contact_id, *, kind="digest", topics=(), at):
-        is_new = (contact_id, kind) not in self.kept
-        self.kept[contact_id, kind] = Subscription(contact_id, kind, topics, at)
-        return is_new
-
-    def unsubscribe(self, contact_id, *, kind="digest"):
-        return self.kept.pop((contact_id, kind), None) is not None
-
-    def of_contact(self, contact_id):
-        return [each for key, each in sorted(self.kept.items()) if key[0] == contact_id]
-
-
 class World:
     """The conversation, its ports (all in memory), and a clock that moves only when told to."""
 
@@ -81,7 +67,8 @@ class World:
         self.answers = MemoryAnswerLedger(self.database)
         self.rumors = MemoryRumorQueue(self.database)
         self.feedback = MemoryFeedbackLog(self.database)
-        self.subscriptions = MemorySubscriptions()
+        self.subscriptions = MemorySubscriptionStore(self.database)
+        self.records = MemoryPersonalRecords(self.database)
         self.time = datetime(2026, 1, 1, tzinfo=UTC)
         self._numbers = count(1)
         self.narratives.put(CURES)
@@ -101,17 +88,15 @@ class World:
             default_locale=default_locale,
             public_url=public_url,
             subscriptions=self.subscriptions,
-            records=self,
+            records=self.records,
         )
 
     def now(self) -> datetime:
         self.time += timedelta(seconds=1)
         return self.time
 
-    def tips_of(self, contact_id):
-        rumors = {each.id: each for each in self.database.tables["rumors"].values()}
-        mine = [key for key in self.database.tables["tips"] if key[0] == contact_id]
-        return [StoredTip(key[1], rumors[key[1]].text, self.time, self.database.tables["tips"][key]) for key in mine]
+    def tips_of(self, contact_id: str) -> list[StoredTip]:
+        return self.records.tips_of(contact_id)
 
     def publish(self, fact_check: FactCheck) -> FactCheck:
         return self.fact_checks.save(fact_check, editor="editor", reason="new", at=self.now())
