@@ -27,8 +27,8 @@ def is_known(connection: Connection, contact_id: str) -> bool:
     """Whether the contact exists; on PostgreSQL it then stays until the transaction ends."""
     if not is_storable(contact_id):
         return False
-    query = select(contacts.c.id).where(contacts.c.id == contact_id).with_for_update(read=True)
-    return connection.execute(query).first() is not None
+    query = select(contacts.c.id).where(contacts.c.id == contact_id)
+    return connection.execute(query.with_for_update(read=True, key_share=True)).first() is not None
 
 
 class SqlContactBook:
@@ -67,11 +67,10 @@ class SqlContactBook:
     def forget(self, contact_id: str) -> bool:
         """See the Protocol."""
         with self._database.writing() as connection:
-            if not is_known(connection, contact_id):
-                return False
+            contact_id = storable_text(contact_id)
             connection.execute(update(tips).where(tips.c.contact_id == contact_id).values(notify=False))
-            connection.execute(delete(contacts).where(contacts.c.id == contact_id))  # the foreign keys do the rest
-        return True
+            deleted = connection.execute(delete(contacts).where(contacts.c.id == contact_id))
+            return deleted.rowcount == 1  # the foreign keys did the rest
 
 
 def _address_key(asker: Asker) -> str:

@@ -66,7 +66,11 @@ def open_engine(url: URL) -> Engine:
         return engine
     engine = create_engine(
         url,
-        connect_args={"connect_timeout": CONNECT_TIMEOUT_S, "application_name": "factline"},
+        connect_args={
+            "connect_timeout": CONNECT_TIMEOUT_S,
+            "application_name": "factline",
+            "client_encoding": "utf8",  # else psycopg hands out bytes where the server has no encoding
+        },
         pool_pre_ping=True,
         pool_size=5,
         max_overflow=_MAX_CONNECTIONS - 5,

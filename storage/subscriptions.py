@@ -28,7 +28,8 @@ class SqlSubscriptionStore:
             if not is_known(connection, contact_id):
                 raise ContactForgotten(contact_id)
             adding = self._database.insert_new(subscriptions).values({**key, "topics": chosen, "subscribed_at": at})
-            is_new = connection.execute(adding).rowcount == 1
+            # Without the option PostgreSQL's driver has forgotten the count by now.
+            is_new = connection.execute(adding, execution_options={"preserve_rowcount": True}).rowcount == 1
             this = (subscriptions.c[name] == value for name, value in key.items())
             connection.execute(update(subscriptions).where(*this).values(topics=chosen))
         return is_new

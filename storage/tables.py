@@ -39,8 +39,9 @@ fact_checks = Table(
     Index(None, "published_on", "id"),
     Index(None, "publisher", "published_on", "id"),
     Index(None, "narrative_id"),
-    Index(None, "url_key"),
-    Index(None, "external_key"),
+    Index(None, "url_key", "id"),
+    Index(None, "external_key", "id"),
+    Index(None, "status", "id"),
 )
 
 fact_check_tags = Table(

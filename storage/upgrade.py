@@ -24,6 +24,8 @@ def refuse_unknown_file(url: URL) -> None:
         StorageUnavailable: another program did.
     """
     path = sqlite_path(url)
+    if path.is_dir():
+        raise StorageUnavailable(f"{place(url)} cannot be used: it is a directory, not a file.")
     if not path.exists() or path.stat().st_size == 0:
         return
     with closing(sqlite3.connect(f"{path.absolute().as_uri()}?mode=ro", uri=True)) as connection:

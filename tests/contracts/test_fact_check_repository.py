@@ -158,7 +158,9 @@ class TestFactCheckRepository:
         assert repository.find(publisher=publisher) is None
 
     def test_the_first_of_two_with_one_url_is_found(self, repository):
-        repository.save_many([a_fact_check(2, url="https://e.org/"), a_fact_check(1, url="https://e.org/")], **BY_EDITOR)
+        repository.save_many(
+            [a_fact_check(2, url="https://e.org/"), a_fact_check(1, url="https://e.org/")], **BY_EDITOR
+        )
         found = repository.find(publisher="Example Checkers", url="https://e.org/")
         assert int(found.id) == 1
 
@@ -176,7 +178,11 @@ class TestFactCheckRepository:
             a_fact_check(1, url=url, publisher=long, topics=(long,), narrative_id=long), **BY_EDITOR
         )
         assert repository.find(publisher=long, url=url) == saved
-        for wanted in (FactCheckFilter(topic=long), FactCheckFilter(publisher=long), FactCheckFilter(narrative_id=long)):
+        for wanted in (
+            FactCheckFilter(topic=long),
+            FactCheckFilter(publisher=long),
+            FactCheckFilter(narrative_id=long),
+        ):
             assert repository.page(wanted).items == (saved,)
 
     def test_pages_are_newest_first_undated_last_and_complete(self, repository):

@@ -40,8 +40,9 @@ def _record() -> None:
         ["published_on", "id"],
         ["publisher", "published_on", "id"],
         ["narrative_id"],
-        ["url_key"],
-        ["external_key"],
+        ["url_key", "id"],
+        ["external_key", "id"],
+        ["status", "id"],
     ):
         op.create_index(f"ix_fact_checks_{'_'.join(columns)}", "fact_checks", columns)
     op.create_table(
