@@ -11,6 +11,7 @@ from web.api import add_api_routes
 from web.assets import add_static_routes
 from web.chat import add_chat_routes
 from web.errors import FaultBarrier, add_error_handlers
+from web.feeds import add_feed_routes
 from web.ops import add_ops_routes
 from web.pages import add_page_routes
 from web.security import BodyLimit, SecurityHeaders
@@ -37,6 +38,7 @@ def create_app(services: WebServices, *, new_id: Callable[[], str] = _new_id) ->
     )
     add_chat_routes(app, services, new_id=new_id)
     add_page_routes(app, services)
+    add_feed_routes(app, services)
     add_api_routes(app, services)
     add_ops_routes(app, services)
     add_static_routes(app)

@@ -18,8 +18,8 @@ from knowledge_base.models import Verdict
 from web.assets import render, static_url
 from web.errors import Unreadable
 from web.i18n import Words, pick_locale
-from web.page import show
-from web.rendering import ReplyView, view_reply
+from web.page import base_url, show
+from web.rendering import ReplyView, host_of, view_reply
 from web.services import Example, WebServices
 from web.text import SafeJSONResponse, split_command, whole_unicode
 
@@ -66,8 +66,9 @@ def add_chat_routes(app: FastAPI, services: WebServices, *, new_id: Callable[[],
             raise Unreadable("error.unknown_button")
         replies = await services.answer(message)
         quoted = message.quoted_text or sent.text
+        own_host = host_of(base_url(services, request))
         verdicts = await asyncio.to_thread(_verdicts, services, replies)
-        views = [view_reply(reply, quoted=quoted, verdicts=verdicts) for reply in replies]
+        views = [view_reply(reply, quoted=quoted, verdicts=verdicts, own_host=own_host) for reply in replies]
         response: Response
         if wants_json(request):
             response = SafeJSONResponse(
@@ -143,7 +144,8 @@ async def _read(request: Request) -> Sent:
 
     def field(name: str) -> str:
         value = fields.get(name, "")
-        return str(whole_unicode(value)) if isinstance(value, str) else ""
+        # Forms send every line break as CR LF; what was pasted had one character.
+        return str(whole_unicode(value)).replace("\r\n", "\n") if isinstance(value, str) else ""
 
     shared = [part for name in ("title", "text", "url") if (part := field(name)).strip()]
     return Sent(text="\n".join(dict.fromkeys(shared)), action=field("action"), quoted=field("quoted"))

@@ -11,6 +11,7 @@ from fastapi import FastAPI, Query, Request, Response
 from handlers.i18n import display_date, language_name
 from handlers.verdicts import seen_label, sign, word
 from handlers.wording import clean, safe_url
+from knowledge_base.exchange.claimreview import to_claimreview
 from knowledge_base.models import FactCheck, Status, Verdict
 from knowledge_base.repository import FactCheckFilter
 from web.api import visible
@@ -91,8 +92,6 @@ def _card(fact_check: FactCheck, locale: str) -> Card:
 
 
 def _fact_check_page(services: WebServices, request: Request, fact_check: FactCheck) -> Response:
-    from knowledge_base.exchange.claimreview import to_claimreview
-
     locale = pick_locale(request, services.default_locale)
     asked_locale = request.query_params.get("lang", "")
     text_locale = fact_check.best_locale(asked_locale or locale)

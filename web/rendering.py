@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from urllib.parse import urlsplit
 
-from handlers.messages import Block, BlockRole, Button, Reply, ReplyKind
+from handlers.messages import ActionName, Block, BlockRole, Button, Reply, ReplyKind
 from handlers.wording import safe_url
 from knowledge_base.models import Verdict
 
@@ -48,7 +48,7 @@ class BlockView:
 
 @dataclass(frozen=True, slots=True)
 class ButtonView:
-    """A button: exactly one of `action`, `url` and `share_text` is not empty."""
+    """A button: `action`, `url` or `share_text`; one with both the first and the last acts where it cannot share."""
 
     label: str
     action: str = ""
@@ -57,12 +57,25 @@ class ButtonView:
 
 
 @dataclass(frozen=True, slots=True)
+class ChoiceView:
+    """One of "did you mean", which is pressed as a whole."""
+
+    block: BlockView
+    action: str
+
+
+@dataclass(frozen=True, slots=True)
 class ReplyView:
-    """A reply ready to print: `groups` are runs of blocks of one role, so that sources become one list."""
+    """A reply ready to print.
+
+    `groups` are runs of blocks of one role, so that sources become one list; choices stand apart, each with the
+    action of its button, where there are as many buttons for them.
+    """
 
     kind: str
     locale: str
     groups: tuple[tuple[str, tuple[BlockView, ...]], ...]
+    choices: tuple[ChoiceView, ...]
     buttons: tuple[ButtonView, ...]
     alert: str = ""
     replaces: bool = False
@@ -71,8 +84,8 @@ class ReplyView:
     quoted: str = ""
 
 
-def view_reply(reply: Reply, *, quoted: str, verdicts: Mapping[str, Verdict | None]) -> ReplyView:
-    """Return what the template prints.
+def view_reply(reply: Reply, *, quoted: str, verdicts: Mapping[str, Verdict | None], own_host: str = "") -> ReplyView:
+    """Return what the template prints; the host is named beside each link but those to `own_host`.
 
     `quoted` is the asker's message, sent along with every button so that it works after a restart; `verdicts` maps
     the fact-checks shown to their verdicts: the n-th verdict of a correction is that of the n-th one shown.
@@ -80,6 +93,8 @@ def view_reply(reply: Reply, *, quoted: str, verdicts: Mapping[str, Verdict | No
     tones = [tone_of(verdicts.get(shown.fact_check_id)) for shown in reply.shown]
     if reply.kind is not ReplyKind.CORRECTION:
         tones = []
+    choices, buttons = _choices(reply, own_host)
+    blocks = reply.blocks if not choices else [each for each in reply.blocks if each.role is not BlockRole.CHOICE]
     name, url = "", ""
     if reply.document is not None:
         name, content = reply.document
@@ -87,8 +102,9 @@ def view_reply(reply: Reply, *, quoted: str, verdicts: Mapping[str, Verdict | No
     return ReplyView(
         kind=str(reply.kind),
         locale=reply.locale,
-        groups=_grouped(reply.blocks, iter(tones)),
-        buttons=tuple(view for row in reply.buttons for button in row if (view := _button(button)) is not None),
+        groups=_grouped(blocks, iter(tones), own_host),
+        choices=choices,
+        buttons=buttons,
         alert=reply.alert,
         replaces=reply.replaces,
         document_name=name,
@@ -97,18 +113,42 @@ def view_reply(reply: Reply, *, quoted: str, verdicts: Mapping[str, Verdict | No
     )
 
 
-def _grouped(blocks: Iterable[Block], tones: Iterator[str]) -> tuple[tuple[str, tuple[BlockView, ...]], ...]:
+def _choices(reply: Reply, own_host: str) -> tuple[tuple[ChoiceView, ...], tuple[ButtonView, ...]]:
+    """Join the n-th choice with the n-th button that shows a fact-check; return them and the other buttons."""
+    buttons = [button for row in reply.buttons for button in row]
+    offered = [block for block in reply.blocks if block.role is BlockRole.CHOICE]
+    showing = [button for button in buttons if button.action and button.action.name is ActionName.SHOW]
+    choices: tuple[ChoiceView, ...] = ()
+    if offered and len(offered) == len(showing):
+        buttons = [button for button in buttons if button not in showing]
+        choices = tuple(
+            ChoiceView(_block(block, "", own_host), button.action.encode())
+            for block, button in zip(offered, showing, strict=True)
+            if button.action
+        )
+    return choices, tuple(view for button in buttons if (view := _button(button)) is not None)
+
+
+def _block(block: Block, tone: str, own_host: str) -> BlockView:
+    host = host_of(block.url)
+    return BlockView(
+        role=str(block.role),
+        label=block.label,
+        paragraphs=tuple(line for line in block.text.split("\n") if line.strip()),
+        url=safe_url(block.url),
+        host="" if host == own_host else host,
+        tone=tone,
+    )
+
+
+def _grouped(
+    blocks: Iterable[Block], tones: Iterator[str], own_host: str
+) -> tuple[tuple[str, tuple[BlockView, ...]], ...]:
     groups: list[tuple[str, list[BlockView]]] = []
     for block in blocks:
-        view = BlockView(
-            role=str(block.role),
-            label=block.label,
-            paragraphs=tuple(line for line in block.text.split("\n") if line.strip()),
-            url=safe_url(block.url),
-            host=host_of(block.url),
-            tone=next(tones, "unknown") if block.role is BlockRole.VERDICT else "",
-        )
-        if groups and groups[-1][0] == view.role and block.role in (BlockRole.SOURCE, BlockRole.CHOICE):
+        tone = next(tones, "unknown") if block.role is BlockRole.VERDICT else ""
+        view = _block(block, tone, own_host)
+        if groups and groups[-1][0] == view.role and block.role in {BlockRole.SOURCE, BlockRole.CHOICE}:
             groups[-1][1].append(view)
         else:
             groups.append((view.role, [view]))
@@ -117,7 +157,7 @@ def _grouped(blocks: Iterable[Block], tones: Iterator[str]) -> tuple[tuple[str, 
 
 def _button(button: Button) -> ButtonView | None:
     if button.action is not None:
-        return ButtonView(label=button.label, action=button.action.encode())
+        return ButtonView(label=button.label, action=button.action.encode(), share_text=button.share_text)
     if url := safe_url(button.url):
         return ButtonView(label=button.label, url=url)
     if button.share_text:

@@ -32,10 +32,11 @@ class Example:
 class WebServices:
     """Everything the routes reach.
 
-    `answer` is `bot.dispatch` with `WEB_LIMITS`: one message in, its replies out; it limits rates, never
-    raises, and runs the blocking work on threads. `check` answers the API: text and locale ("" where unknown)
-    in, the result `handlers.payload.to_payload` turns into JSON out; it must not block the event loop and stores
-    nothing. `operator` names who runs this copy ("" where nobody said). `ready` returns "" or the reason in plain words why the service is not ready yet.
+    `answer` is `bot.dispatch` with `WEB_LIMITS`: one message in, its replies out; it limits rates, never raises,
+    and runs the blocking work on threads. `check` answers the API: text and locale ("" where unknown) in, the
+    result `handlers.payload.to_payload` turns into JSON out; it must not block the event loop and stores nothing.
+    `ready` returns "" or the reason in plain words why the service is not ready yet. `operator` names who runs
+    this copy, "" where nobody said.
     """
 
     answer: Callable[[IncomingMessage], Awaitable[list[Reply]]]

@@ -28,9 +28,9 @@
     bubble.append(element("p", "sr", words.you));
     const line = element("p", isChoice ? "asked-text asked-choice" : "asked-text", text);
     line.dir = "auto";
-    if (text.length > 600) line.tabIndex = 0; // it scrolls: the keyboard must reach it
     bubble.append(line);
     log.append(bubble);
+    if (line.scrollHeight > line.clientHeight) line.tabIndex = 0; // it scrolls: the keyboard must reach it
     bubble.scrollIntoView({ block: "nearest" });
     return bubble;
   };
@@ -71,7 +71,7 @@
     return answer;
   };
 
-  const deliver = async (fields, pressed) => {
+  const deliver = async (fields, asked, pressed) => {
     const typing = showTyping();
     let answer;
     try {
@@ -87,7 +87,7 @@
         if (reply.alert) say(reply.alert);
         const bubble = parse(reply.html);
         const old = pressed && reply.replaces && replies.length === 0 ? pressed.closest(".reply") : null;
-        if (old) old.replaceWith(bubble); else log.append(bubble);
+        if (old) old.remove();
         replies.push(bubble);
       }
       if (!replies.length) replies.push(notice(words.silent));
@@ -95,18 +95,16 @@
       if (answer.offline && fields.get("text") && !input.value) input.value = fields.get("text");
       replies.push(notice(answer.tooLarge ? words.tooLarge : answer.error || words.offline));
     }
-    for (const bubble of replies) if (!bubble.isConnected) log.append(bubble);
-    const first = replies[0];
-    const room = window.innerHeight - composer.offsetHeight;
-    first.scrollIntoView({ block: first.offsetHeight > room * 0.8 ? "start" : "nearest" });
-    if (pressed) first.focus({ preventScroll: true });
+    log.append(...replies);
+    // What was asked and the verdict on it belong on one screen; of a long reply the end may wait.
+    asked.scrollIntoView({ block: "start" });
+    if (pressed) replies[0].focus({ preventScroll: true });
   };
 
   const send = (fields, shown, pressed) => {
     document.querySelector(".welcome").classList.add("welcome-done");
     queue = queue.then(() => {
-      showAsked(shown, Boolean(pressed));
-      return deliver(fields, pressed);
+      return deliver(fields, showAsked(shown, Boolean(pressed)), pressed);
     });
   };
 
@@ -114,6 +112,12 @@
     const fields = new FormData();
     fields.set("text", text);
     send(fields, text, null);
+  };
+
+  const press = (button) => {
+    const fields = new FormData(button.form);
+    fields.set("action", button.value);
+    send(fields, button.textContent.trim(), button);
   };
 
   composer.addEventListener("submit", (event) => {
@@ -140,15 +144,14 @@
       input.focus({ preventScroll: true });
     } else if (button.name === "action") {
       event.preventDefault();
-      const fields = new FormData(event.target);
-      fields.set("action", button.value);
-      send(fields, button.textContent.trim(), button);
+      press(button);
     }
   });
 
   log.addEventListener("click", async (event) => {
     const button = event.target.closest("[data-share]");
     if (!button) return;
+    event.preventDefault();
     const text = button.dataset.share;
     try {
       if (navigator.share) {
@@ -159,6 +162,7 @@
       }
     } catch (error) {
       if (error.name === "AbortError") return; // the visitor closed the share sheet
+      if (button.name === "action") { press(button); return; }
       const details = button.nextElementSibling;
       details.classList.add("shown");
       details.open = true;
