@@ -79,29 +79,43 @@ def correction(asked: Correction, frame: Frame) -> Reply:
         ReplyKind.CORRECTION,
         [block for block in blocks if block is not None],
         [more_button(fact_check, frame), share_button(fact_check, frame)],
-        [Button(frame.say("button.not_meant"), Action(ActionName.NOT_MEANT, fact_check.id))],
+        [_not_meant_button(fact_check, frame)],
         shown=(Shown(fact_check.id, fact_check.revision),),
     )
 
 
 def corrections(asked: Sequence[Correction], frame: Frame) -> Reply:
     """Return one reply for a forward that carries several checked claims, each with the sentence it answers."""
+    note = Block(BlockRole.NOTE, frame.say("note.rest_unchecked"))
+    heads = [_head(each, number, frame) for number, each in enumerate(asked, start=1)]
+    room = MAX_SIZE - _size([note, *(block for head in heads for block in head)])
     blocks: list[Block] = []
     buttons: list[Button] = []
-    share = MAX_SIZE // max(1, len(asked))
-    for number, each in enumerate(asked, start=1):
-        key, text = _text(each.fact_check, frame)
-        lead = _lead(each.fact_check, text, frame, number=number)
-        matched = _matched(each.quoted, frame)
-        other_language = _other_language(key, frame)
-        why, _ = _why(text, share - _size([lead, matched, other_language]), 1, frame)
-        checked_by = source_blocks(each.fact_check, frame)[:1]
-        blocks += [block for block in (lead, matched, why, other_language, *checked_by) if block is not None]
-        label = frame.say("button.details", number=number)
-        buttons.append(Button(label, Action(ActionName.SHOW, each.fact_check.id)))
-    blocks.append(Block(BlockRole.NOTE, frame.say("note.rest_unchecked")))
+    for number, (each, head) in enumerate(zip(asked, heads, strict=True), start=1):
+        why, _ = _why(_text(each.fact_check, frame)[1], room // (len(asked) - number + 1), 1, frame)
+        room -= _size([why])
+        blocks += [*head, *([why] if why else []), *_least_sources(each.fact_check, frame)]
+        buttons.append(Button(frame.say("button.details", number=number), Action(ActionName.WHY, each.fact_check.id)))
     shown = tuple(Shown(each.fact_check.id, each.fact_check.revision) for each in asked)
-    return frame.reply(ReplyKind.CORRECTION, blocks, buttons, shown=shown)
+    return frame.reply(ReplyKind.CORRECTION, [*blocks, note], buttons, shown=shown)
+
+
+def _head(asked: Correction, number: int, frame: Frame) -> list[Block]:
+    """Return what one of several corrections cannot do without: verdict, fact, and what it answers."""
+    key, text = _text(asked.fact_check, frame)
+    head = (
+        _lead(asked.fact_check, text, frame, number=number),
+        _matched(asked.quoted, frame),
+        _other_language(key, frame),
+    )
+    return [block for block in head if block is not None]
+
+
+def _least_sources(fact_check: FactCheck, frame: Frame) -> list[Block]:
+    """Return who checked it and, where that has no address, the first evidence that has one."""
+    blocks = source_blocks(fact_check, frame)
+    linked = next((block for block in blocks if block.url), None)
+    return blocks[:1] if linked is None or linked is blocks[0] else [blocks[0], linked]
 
 
 def asked_from(match: Match, message_text: str, *, several: bool, narrative: Narrative | None) -> Correction:
@@ -131,8 +145,17 @@ def share_text(fact_check: FactCheck, frame: Frame) -> str:
     return Reply(ReplyKind.CORRECTION, tuple(shown), frame.locale).plain_text()
 
 
-def full_explanation(fact_check: FactCheck, frame: Frame, *, changed: bool = False) -> Reply:
-    """Return everything the record says: the whole explanation and every source."""
+def full_explanation(
+    fact_check: FactCheck, frame: Frame, *, changed: bool = False, answers_message: bool = False
+) -> Reply:
+    """Return everything the record says: the whole explanation and every source.
+
+    Args:
+        fact_check: what to explain.
+        frame: how to dress it.
+        changed: whether the reader was shown an older revision.
+        answers_message: whether there is a message it may turn out not to fit.
+    """
     key, text = _text(fact_check, frame)
     lead = _lead(fact_check, text, frame)
     whole = clean(text.explanation or text.subtitle)
@@ -150,14 +173,15 @@ def full_explanation(fact_check: FactCheck, frame: Frame, *, changed: bool = Fal
         [block for block in blocks if block is not None],
         [share_button(fact_check, frame)],
         *rows,
+        [_not_meant_button(fact_check, frame)] if answers_message else [],
         shown=(Shown(fact_check.id, fact_check.revision),),
     )
 
 
-def summary(fact_check: FactCheck, frame: Frame) -> Block:
-    """Return one line with its link: verdict, fact (or the flagged claim), publisher; for lists."""
+def summary(fact_check: FactCheck, frame: Frame, *, number: int = 0) -> Block:
+    """Return one line with its link: verdict, fact (or the flagged claim), publisher; for lists, 0: unnumbered."""
     _, text = _text(fact_check, frame)
-    lead = _lead(fact_check, text, frame)
+    lead = _lead(fact_check, text, frame, number=number)
     publisher = one_line(fact_check.publisher)
     sources = source_blocks(fact_check, frame)
     url = frame.page(fact_check) or next((block.url for block in sources if block.url), "")
@@ -187,6 +211,10 @@ def share_button(fact_check: FactCheck, frame: Frame) -> Button:
     """Return "Share": hands the text to the platform where it can share, else answers with it."""
     text = share_text(fact_check, frame) if frame.limits.can_share else ""
     return Button(frame.say("button.share"), Action(ActionName.SHARE, fact_check.id), share_text=text)
+
+
+def _not_meant_button(fact_check: FactCheck, frame: Frame) -> Button:
+    return Button(frame.say("button.not_meant"), Action(ActionName.NOT_MEANT, fact_check.id))
 
 
 def _text(fact_check: FactCheck, frame: Frame) -> tuple[str, FactCheckText]:

@@ -45,7 +45,7 @@ def start(services: Services, turn: Turn) -> list[Reply]:
 def help_(_services: Services, turn: Turn) -> list[Reply]:
     """List the commands."""
     frame = turn.frame()
-    lines = "\n".join(f"/{name} - {description}" for name, description in menu(frame.locale))
+    lines = "\n".join(f"/{name} - {description}" for name, description in _usable(frame))
     blocks = [Block(BlockRole.TEXT, frame.say("help.how")), Block(BlockRole.TEXT, lines)]
     return [frame.reply(ReplyKind.COMMAND, blocks)]
 
@@ -58,7 +58,8 @@ def unknown_command(_services: Services, turn: Turn) -> list[Reply]:
 def privacy(_services: Services, turn: Turn) -> list[Reply]:
     """Say what is kept, for how long, and how to see or erase it."""
     frame = turn.frame()
-    return [_paragraphs(frame, "privacy.what", "privacy.tips", "privacy.groups", "privacy.rights")]
+    kept = "privacy.what" if turn.limits.can_push else "privacy.what_without_push"
+    return [_paragraphs(frame, kept, "privacy.tips", "privacy.groups", "privacy.rights")]
 
 
 def language(services: Services, turn: Turn) -> list[Reply]:
@@ -67,7 +68,7 @@ def language(services: Services, turn: Turn) -> list[Reply]:
     wanted = turn.message.text.strip()
     if not wanted:
         buttons = [
-            Button(language_name(tag, in_locale=tag), Action(ActionName.COMMAND, f"language {tag}"))
+            Button(translate("language.name", tag), Action(ActionName.COMMAND, f"language {tag}"))
             for tag in available_locales()
         ]
         return [frame.reply(ReplyKind.COMMAND, [Block(BlockRole.TEXT, frame.say("language.choose"))], buttons)]
@@ -78,7 +79,7 @@ def language(services: Services, turn: Turn) -> list[Reply]:
     with services.transactions.transaction():
         contact = services.contacts.ensure(turn.asker, at=now)
         services.contacts.set_locale(contact.id, chosen)
-    block = Block(BlockRole.TEXT, translate("language.set", chosen, language=language_name(chosen, in_locale=chosen)))
+    block = Block(BlockRole.TEXT, translate("language.set", chosen, language=translate("language.name", chosen)))
     return [Reply(ReplyKind.COMMAND, (block,), chosen, replaces=turn.limits.can_edit)]
 
 
@@ -132,11 +133,18 @@ def _evidence(match: Match, frame: Frame) -> list[Block]:
     return [Block(BlockRole.CHOICE, "\n".join(lines))]
 
 
+def _usable(frame: Frame) -> list[tuple[str, str]]:
+    """Return the menu without what this platform cannot do."""
+    needs_push = {"subscribe", "unsubscribe"}
+    return [entry for entry in menu(frame.locale) if frame.limits.can_push or entry[0] not in needs_push]
+
+
 def _by_name(wanted: str) -> str | None:
     """Return the catalog whose language is called `wanted`, in itself or in any language we speak."""
     asked = wanted.strip().casefold()
     for tag in available_locales():
         names = {language_name(tag, in_locale=other).casefold() for other in available_locales()}
+        names.add(translate("language.name", tag).casefold())
         if any(asked in (name, name.split(" ")[0], name.split("（")[0], name.split(" (")[0]) for name in names):
             return tag
     return None

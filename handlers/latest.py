@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from handlers.check_claim import remember
 from handlers.compose import summary
 from handlers.messages import Action, ActionName, Block, BlockRole, Button, Reply, ReplyKind, Shown
 from handlers.turn import Services, Turn
@@ -19,10 +20,12 @@ def latest(services: Services, turn: Turn) -> list[Reply]:
     if not found:
         return [frame.notice("latest.empty")]
     blocks = [Block(BlockRole.TEXT, frame.say("latest.title"))]
-    blocks += [summary(each, frame) for each in found]
+    blocks += [summary(each, frame, number=number) for number, each in enumerate(found, start=1)]
     buttons = [
         Button(frame.say("button.choice", number=number), Action(ActionName.SHOW, each.id))
         for number, each in enumerate(found, start=1)
     ]
     shown = tuple(Shown(each.id, each.revision) for each in found)
+    if turn.contact is not None:  # a list is no reason to begin keeping one
+        remember(services, turn, shown)
     return [frame.reply(ReplyKind.COMMAND, blocks, buttons, shown=shown)]

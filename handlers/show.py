@@ -16,7 +16,8 @@ from retrieval.interface import MatchKind
 
 def show_chosen(services: Services, turn: Turn) -> list[Reply]:
     """Answer a choice of "did you mean" with the correction."""
-    return _correction(services, turn, _wanted(services, turn), MatchKind.POSSIBLE)
+    kind = MatchKind.POSSIBLE if has_words(turn.message.quoted_text) else None  # None: chosen from a list
+    return _correction(services, turn, _wanted(services, turn), kind)
 
 
 def post_publicly(services: Services, turn: Turn) -> list[Reply]:
@@ -33,7 +34,12 @@ def explain(services: Services, turn: Turn) -> list[Reply]:
     """Answer "read more" with the whole explanation and every source."""
     fact_check = _wanted(services, turn)
     frame = turn.frame()
-    reply = full_explanation(fact_check, frame, changed=_changed(services, turn, fact_check))
+    reply = full_explanation(
+        fact_check,
+        frame,
+        changed=_changed(services, turn, fact_check),
+        answers_message=has_words(turn.message.quoted_text),
+    )
     remember(services, turn, reply.shown)
     return [reply]
 

@@ -53,7 +53,7 @@ def nobody_checked(
         resemblance: a known storyline it is close to; named without a verdict and without a word about the sender.
         replaces: whether it takes the place of the message whose button was pressed.
     """
-    blocks = [Block(BlockRole.TEXT, frame.say("none.title"))]
+    blocks = [Block(BlockRole.TEXT, frame.say("none.title_exact" if resemblance else "none.title"))]
     title = narrative_title(resemblance.narrative, frame) if resemblance else ""
     if resemblance and title:
         blocks.append(Block(BlockRole.NARRATIVE, frame.say("none.resembles", title=title)))

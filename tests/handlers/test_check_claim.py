@@ -211,7 +211,7 @@ def test_several_claims_are_answered_each_with_its_sentence():
         "Checked by Health Desk, January 2, 2025 (last checked June 7, 2025)",
         "Only these parts of your message have been checked; I can't vouch for the rest.",
     ]
-    assert actions_of(reply) == ["s:fc1", "s:fc2"]
+    assert actions_of(reply) == ["y:fc1", "y:fc2"]
     assert reply.shown == (Shown("fc1", 1), Shown("fc2", 1))
 
 
@@ -273,7 +273,7 @@ def test_a_known_storyline_is_named_without_a_verdict_on_the_message(world: Worl
     reply = only(world.say("crystals heal cancer"))
     assert reply.kind is ReplyKind.NONE
     assert [block.line for block in reply.blocks][:4] == [
-        "Nobody we know of has checked this yet. That does not make it true, or false.",
+        "Nobody we know of has checked this exact claim yet. That does not make it true, or false.",
         "It resembles a theme fact-checkers know: “Miracle cures”. "
         "That says nothing about whether your message is true.",
         "Other claims on that theme that were checked:",

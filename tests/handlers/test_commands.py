@@ -72,7 +72,7 @@ def test_check_alone_explains_itself(world: World):
 
 def test_latest_lists_facts_with_links_and_buttons(world: World):
     reply = only(world.command("latest"))
-    assert reply.blocks[1].line == "❌ False: Flu is viral; antibiotics act only on bacteria (Health Desk)"
+    assert reply.blocks[1].line == "1. ❌ False: Flu is viral; antibiotics act only on bacteria (Health Desk)"
     assert reply.blocks[1].url == "https://desk.example/antibiotics"
     assert actions_of(reply) == ["s:fc1"]
 
@@ -86,7 +86,7 @@ def test_latest_in_a_language_without_any_shows_what_there_is():
     assert "流感是病毒引起" in said(world.command("latest"))
 
 
-@pytest.mark.parametrize("words", ["zh-TW", "zh", "zh_CN", "中文", "Chinese"])
+@pytest.mark.parametrize("words", ["zh-TW", "zh", "zh_CN", "中文", "繁體中文", "Chinese"])
 def test_a_language_is_chosen_by_tag_or_name(world: World, words: str):
     reply = only(world.command("language", words))
     assert reply.locale == "zh-TW"
