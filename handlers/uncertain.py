@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from handlers.compose import claim_of, narrative_title, stated_fact, summary
+from handlers.compose import claim_of, stated_fact, summary
 from handlers.frame import Frame
 from handlers.messages import Action, ActionName, Block, BlockRole, Button, Reply, ReplyKind
+from handlers.parts import narrative_title
 from handlers.ports import Rumor
 from handlers.verdicts import word
 from handlers.wording import cut, one_line

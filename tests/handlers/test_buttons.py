@@ -74,7 +74,7 @@ def test_read_more_links_the_public_page_where_there_is_one():
 
 def test_share_gives_the_text_to_forward(world: World):
     text = said(world.press(ActionName.SHARE, "fc1"))
-    assert text.startswith("❌ False: Flu is viral")
+    assert text.startswith("❌ False. Fact: Flu is viral")
     assert "https://desk.example/antibiotics" in text
     assert "How it fits" not in text
 

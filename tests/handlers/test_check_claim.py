@@ -28,7 +28,7 @@ def test_a_match_is_answered_in_the_agreed_order(world: World):
     reply = only(world.say(RUMOR))
     assert reply.kind is ReplyKind.CORRECTION
     assert reply.plain_text() == (
-        "❌ False: Flu is viral; antibiotics act only on bacteria\n\n"
+        "❌ False. Fact: Flu is viral; antibiotics act only on bacteria\n\n"
         "You may have seen this, which is not true: “Leftover antibiotics cure the flu.”\n\n"
         "Why: Most colds fade by themselves. Antibiotics do nothing to viruses, says the U.S. CDC.\n\n"
         "Remember: Rest and fluids are the usual plan.\n\n"
@@ -44,7 +44,7 @@ def test_the_reply_follows_the_language_of_the_message(world: World):
     answering(world, "抗生素可以治流感嗎", locale="zh-TW")
     reply = only(world.say("抗生素可以治流感嗎"))
     assert reply.locale == "zh-TW"
-    assert reply.blocks[0].line == "❌ 不實：流感是病毒引起，抗生素只對細菌有效"
+    assert reply.blocks[0].line == "❌ 不實。事實：流感是病毒引起，抗生素只對細菌有效"
 
 
 def test_simplified_chinese_is_answered_in_chinese(world: World):
@@ -74,7 +74,7 @@ def test_a_record_in_another_language_says_so():
     world = World(replace(ANTIBIOTICS, texts={"zh-TW": ANTIBIOTICS.texts["zh-TW"]}))
     answering(world)
     reply = only(world.say(RUMOR))
-    assert reply.blocks[0].line == "❌ False: 流感是病毒引起，抗生素只對細菌有效"
+    assert reply.blocks[0].line == "❌ False. Fact: 流感是病毒引起，抗生素只對細菌有效"
     assert texts(reply, BlockRole.NOTE) == [
         "This fact-check is not in English yet; here it is in Chinese (Traditional, Taiwan)."
     ]
@@ -85,7 +85,7 @@ def test_the_askers_own_language_is_shown_even_without_a_catalog():
     world = World(replace(ANTIBIOTICS, texts={**ANTIBIOTICS.texts, "fr": french}))
     answering(world, "grippe", locale="fr")
     reply = only(world.say("grippe"))
-    assert reply.blocks[0].line == "❌ False: La grippe est virale"
+    assert reply.blocks[0].line == "❌ False. Fact: La grippe est virale"
     assert texts(reply, BlockRole.NOTE) == []
 
 
@@ -107,10 +107,10 @@ def test_certainty_is_said_in_words(world: World, kind: MatchKind, words: str):
 @pytest.mark.parametrize(
     ("verdict", "label", "lead"),
     [
-        (Verdict.FALSE, "Pants on Fire", "❌ False (“Pants on Fire”):"),
-        (Verdict.FALSE, "FALSE!", "❌ False:"),
-        (Verdict.FALSE, "不實", "❌ False:"),
-        (Verdict.PARTLY_TRUE, "", "🔶 Partly true:"),
+        (Verdict.FALSE, "Pants on Fire", "❌ False (“Pants on Fire”). Fact:"),
+        (Verdict.FALSE, "FALSE!", "❌ False. Fact:"),
+        (Verdict.FALSE, "不實", "❌ False. Fact:"),
+        (Verdict.PARTLY_TRUE, "", "🔶 Partly true. Fact:"),
         (None, "Half Flip", "ℹ️ Rated “Half Flip”:"),
         (None, "", "ℹ️ Checked:"),
     ],
@@ -201,11 +201,11 @@ def test_several_claims_are_answered_each_with_its_sentence():
     world.searcher.answers(forward, found(matches))
     reply = only(world.say(forward))
     assert [block.line for block in reply.blocks] == [
-        "1. ❌ False: Flu is viral; antibiotics act only on bacteria",
+        "1. ❌ False. Fact: Flu is viral; antibiotics act only on bacteria",
         f"In your message: “{RUMOR}”",
         "Why: Most colds fade by themselves.",
         "Checked by Health Desk, January 2, 2025 (last checked June 7, 2025)",
-        "2. ❌ False: Gargling does not prevent flu",
+        "2. ❌ False. Fact: Gargling does not prevent flu",
         "In your message: “And gargle salt water, see [link]”",
         "Why: No trial shows it.",
         "Checked by Health Desk, January 2, 2025 (last checked June 7, 2025)",
@@ -277,7 +277,7 @@ def test_a_known_storyline_is_named_without_a_verdict_on_the_message(world: Worl
         "It resembles a theme fact-checkers know: “Miracle cures”. "
         "That says nothing about whether your message is true.",
         "Other claims on that theme that were checked:",
-        "❌ False: Flu is viral; antibiotics act only on bacteria (Health Desk)",
+        "❌ False. Fact: Flu is viral; antibiotics act only on bacteria (Health Desk)",
     ]
     assert reply.blocks[3].url == "https://desk.example/antibiotics"
 
@@ -342,12 +342,12 @@ def test_an_id_too_long_for_a_button_costs_the_button_not_the_reply():
     world.searcher.answers(RUMOR, found([match_of(world.stored("x" * 70), RUMOR)]))
     reply = only(world.say(RUMOR))
     assert reply.buttons == ()
-    assert reply.blocks[0].line.startswith("❌ False:")
+    assert reply.blocks[0].line.startswith("❌ False. Fact:")
 
 
 def test_sharing_goes_through_the_platform_where_it_can(world: World):
     answering(world)
     [shared] = [button for row in only(world.say(RUMOR)).buttons for button in row if button.share_text]
-    assert shared.share_text.startswith("❌ False: Flu is viral")
+    assert shared.share_text.startswith("❌ False. Fact: Flu is viral")
     plain = only(world.say(RUMOR, limits=TERMINAL))
     assert not [button for row in plain.buttons for button in row if button.share_text]

@@ -39,7 +39,7 @@ def test_start_stores_nothing_and_fits_one_screen(world: World):
 
 
 def test_a_deep_link_shows_the_fact_check(world: World):
-    assert only(world.command("start", "fc_fc1")).blocks[0].line.startswith("❌ False: Flu is viral")
+    assert only(world.command("start", "fc_fc1")).blocks[0].line.startswith("❌ False. Fact: Flu is viral")
 
 
 def test_a_stale_deep_link_is_told(world: World):
@@ -72,7 +72,7 @@ def test_check_alone_explains_itself(world: World):
 
 def test_latest_lists_facts_with_links_and_buttons(world: World):
     reply = only(world.command("latest"))
-    assert reply.blocks[1].line == "1. ❌ False: Flu is viral; antibiotics act only on bacteria (Health Desk)"
+    assert reply.blocks[1].line == "1. ❌ False. Fact: Flu is viral; antibiotics act only on bacteria (Health Desk)"
     assert reply.blocks[1].url == "https://desk.example/antibiotics"
     assert actions_of(reply) == ["s:fc1"]
 

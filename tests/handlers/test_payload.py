@@ -65,7 +65,7 @@ def test_a_match_has_every_agreed_field(world: World):
     assert match["evidence"]["conflicts"] == [{"kind": "number", "in_message": "1", "in_claim": "2"}]
     assert payload["timings_ms"] == {"total": 2.5}
     assert payload["reply"]["blocks"][0]["role"] == "verdict"
-    assert payload["reply"]["text"].startswith("❌ False: Flu is viral")
+    assert payload["reply"]["text"].startswith("❌ False. Fact: Flu is viral")
 
 
 def test_an_asked_for_language_is_given(world: World):
