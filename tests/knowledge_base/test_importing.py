@@ -10,6 +10,8 @@ from knowledge_base.exchange.errors import ImportStopped, UnreadableFile
 from knowledge_base.exchange.importing import BATCH_RECORDS, import_file
 from knowledge_base.models import FactCheckText, Source, Status, Verdict
 
+NOW = datetime(2026, 11, 23, 12, 0, tzinfo=UTC)
+
 WATER = {
     "id": "water",
     "claim": "Hot water cures everything.",
@@ -116,7 +118,7 @@ def test_the_same_file_again_does_not_undo_what_editors_changed(store, take_over
     take_over(store, [WATER])
     stored = store.only()
     corrected = FactCheckText("Hot water cures everything.", "Corrected by an editor")
-    store.save(replace(stored, texts={"en": corrected}), editor="ana", reason="correction", at=None)
+    store.save(replace(stored, texts={"en": corrected}), editor="ana", reason="correction", at=NOW)
     assert take_over(store, [WATER]).unchanged == 1
     assert store.only().texts["en"].headline == "Corrected by an editor"
     assert take_over(store, [{**WATER, "explanation": "The publisher says more."}]).updated == 1
