@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
+from handlers.browse import Finding, browse
 from handlers.check_claim import CheckResult, say
 from handlers.errors import UserMistake
-from handlers.messages import IncomingMessage, PlatformLimits, Reply
+from handlers.messages import ChatKind, IncomingMessage, PlatformLimits, Reply
 from handlers.ports import (
     AnswerLedger,
+    ChatSettingsStore,
     Clock,
     Contact,
     ContactBook,
@@ -47,6 +49,7 @@ class Conversation:
         public_url: address of the public pages, "" where there are none.
         subscriptions: who wants the digest; without it /subscribe says that it cannot.
         records: lists what a person sent to the editors; without it /mydata says that this is missing.
+        chat_settings: what groups chose; without it every group is answered when it turns to the bot.
     """
 
     def __init__(
@@ -66,6 +69,7 @@ class Conversation:
         public_url: str = "",
         subscriptions: SubscriptionStore | None = None,
         records: PersonalRecords | None = None,
+        chat_settings: ChatSettingsStore | None = None,
     ) -> None:
         self._services = Services(
             searcher=searcher,
@@ -82,6 +86,7 @@ class Conversation:
             public_url=public_url,
             subscriptions=subscriptions,
             records=records,
+            chat_settings=chat_settings,
         )
 
     def handle(self, message: IncomingMessage, limits: PlatformLimits) -> list[Reply]:
@@ -91,11 +96,16 @@ class Conversation:
             KnowledgeBaseError: storage failed; the caller apologises and logs.
         """
         contact = self._services.contacts.find(asker_of(message))
-        turn = self._turn(message, limits, contact=contact, locale=contact.locale if contact else "")
+        locale = contact.locale if contact else ""
+        turn = self._turn(message, limits, contact=contact, locale=locale or self._locale_of_chat(message))
         try:
             return route(self._services, turn)
         except UserMistake as mistake:
             return [turn.frame().notice(mistake.key, **mistake.placeholders)]
+
+    def browse(self, words: str, locale: str, limits: PlatformLimits) -> list[Finding]:
+        """Return published fact-checks to quote, for words somebody typed; stores nothing. See `handlers.browse`."""
+        return browse(self._services, words, locale, limits)
 
     def check(self, text: str, locale: str = "", urls: tuple[str, ...] = ()) -> CheckResult:
         """Look `text` up and say what is known, for programmes and the terminal; stores nothing.
@@ -113,6 +123,11 @@ class Conversation:
         result = self._services.searcher.search(text, urls=urls)
         reply = say(self._services, turn.frame(result.locale), result, text=text)
         return CheckResult(result, [reply], self._services.public_url)
+
+    def _locale_of_chat(self, message: IncomingMessage) -> str:
+        if message.chat_kind is ChatKind.PRIVATE or self._services.chat_settings is None:
+            return ""
+        return self._services.chat_settings.get(message.platform, message.chat_id).locale
 
     def _turn(
         self, message: IncomingMessage, limits: PlatformLimits, *, locale: str, contact: Contact | None = None

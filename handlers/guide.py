@@ -5,13 +5,28 @@ from __future__ import annotations
 from handlers.compose import claim_of, stated_fact
 from handlers.errors import UserMistake
 from handlers.frame import Frame
+from handlers.group_policy import GroupMode, Silence
 from handlers.i18n import available_locales, catalog_for, display_date, language_name, translate
 from handlers.messages import Action, ActionName, Block, BlockRole, Button, Reply, ReplyKind
 from handlers.show import show_linked
 from handlers.turn import Services, Turn
+from handlers.watching import settings_of
 from handlers.wording import has_words, one_line
 from retrieval.interface import Match, Outcome
 
+_MODE_KEYS = {
+    GroupMode.WATCH: "why.mode.watch",
+    GroupMode.ON_MENTION: "why.mode.mention",
+    GroupMode.OFF: "why.mode.off",
+}
+_SILENCE_KEYS = {
+    Silence.QUIET_HOURS: "why.silence.quiet_hours",
+    Silence.TOO_SOON: "why.silence.too_soon",
+    Silence.SAID_TODAY: "why.silence.said_today",
+    Silence.NO_MATCH: "why.silence.no_match",
+    Silence.POSSIBLE: "why.silence.possible",
+    Silence.UNAVAILABLE: "why.silence.unavailable",
+}
 DEEP_LINK = "fc_"  # /start fc_<id>, from t.me/<bot>?start=fc_<id>
 
 # Every command a person can type, with the key of its one-line description, in the order of the menu.
@@ -89,6 +104,8 @@ def why(services: Services, turn: Turn) -> list[Reply]:
     if has_words(text):
         return [_why_message(services, turn, text)]
     frame = turn.frame()
+    if not turn.is_private:
+        return [_why_group(services, turn, frame)]
     last = max(
         services.answers.of_contact(turn.contact.id) if turn.contact else [],
         key=lambda answer: answer.shown_at,
@@ -106,6 +123,17 @@ def why(services: Services, turn: Turn) -> list[Reply]:
     )
     general = Block(BlockRole.TEXT, frame.say("why.general"))
     return [frame.reply(ReplyKind.COMMAND, [Block(BlockRole.TEXT, line), general])]
+
+
+def _why_group(services: Services, turn: Turn, frame: Frame) -> Reply:
+    """Say how this group is set up, and why its last forward got an answer or none."""
+    settings = settings_of(services, turn)
+    keys = [_MODE_KEYS[settings.mode]]
+    if settings.mode is GroupMode.WATCH:
+        is_known, silence = services.group_log.last(turn.message.platform, turn.message.chat_id)
+        answered = "why.answered" if is_known else "why.nothing_yet"
+        keys.append(_SILENCE_KEYS[silence] if silence else answered)
+    return _paragraphs(frame, *keys, "why.general")
 
 
 def _why_message(services: Services, turn: Turn, text: str) -> Reply:

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import replace
 
 from handlers.ask_editors import ask_editors, no_thanks, none_of_these, notify_me
+from handlers.chat_settings import chat_settings
 from handlers.check_claim import check_claim, check_command
 from handlers.errors import UserMistake
 from handlers.group_policy import may_answer
@@ -16,6 +17,7 @@ from handlers.privacy import confirm, forget, mydata
 from handlers.show import explain, not_meant, post_publicly, share, show_chosen
 from handlers.subscriptions import subscribe, unsubscribe
 from handlers.turn import Handler, Services, Turn
+from handlers.watching import settings_of, watch
 
 COMMANDS: Mapping[str, Handler] = {
     "start": start,
@@ -29,6 +31,7 @@ COMMANDS: Mapping[str, Handler] = {
     "why": why,
     "subscribe": subscribe,
     "unsubscribe": unsubscribe,
+    "settings": chat_settings,
 }
 
 
@@ -38,8 +41,10 @@ def route(services: Services, turn: Turn) -> list[Reply]:
     Raises:
         UserMistake: the message cannot be served as it is.
     """
-    if not may_answer(turn.message):
-        return []
+    if turn.message.action is None and not turn.message.command and not turn.is_private:
+        settings = settings_of(services, turn)
+        if not may_answer(turn.message, settings.mode):
+            return watch(services, turn, settings)
     if turn.message.action is not None:
         return ACTIONS[turn.message.action.name](services, turn)
     if turn.message.command:
@@ -54,7 +59,7 @@ def _command_button(services: Services, turn: Turn) -> list[Reply]:
     if name not in COMMANDS:
         raise UserMistake("button.unknown")
     message = replace(turn.message, action=None, command=name, text=rest.strip())
-    return COMMANDS[name](services, replace(turn, message=message))
+    return COMMANDS[name](services, replace(turn, message=message, is_pressed=True))
 
 
 ACTIONS: Mapping[ActionName, Handler] = {

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from handlers.frame import Frame
+from handlers.group_log import GroupLog
 from handlers.i18n import catalog_for, pick_locale
 from handlers.messages import Asker, ChatKind, IncomingMessage, PlatformLimits, Reply
 from handlers.ports import (
     AnswerLedger,
+    ChatSettingsStore,
     Clock,
     Contact,
     ContactBook,
@@ -26,7 +28,7 @@ from retrieval.language import detect
 
 @dataclass(frozen=True, slots=True)
 class Services:
-    """The collaborators of every handler. `subscriptions` and `records` are None where nothing implements them."""
+    """The collaborators of every handler. The optional ones are None where nothing implements them."""
 
     searcher: Searcher
     fact_checks: FactCheckRepository
@@ -42,6 +44,8 @@ class Services:
     public_url: str = ""
     subscriptions: SubscriptionStore | None = None
     records: PersonalRecords | None = None
+    chat_settings: ChatSettingsStore | None = None
+    group_log: GroupLog = field(default_factory=GroupLog)
 
     def narrative_of(self, fact_check: FactCheck) -> Narrative | None:
         """Return the storyline a fact-check belongs to, if any."""
@@ -52,7 +56,8 @@ class Services:
 class Turn:
     """A message on its way through the handlers. `contact` is who wrote it, where they are known already.
 
-    `chosen_locale` is a language asked for explicitly (a person's choice, an API's argument) or "".
+    `chosen_locale` is a language asked for explicitly (a person's choice, an API's argument) or "". `is_pressed`: a
+    button stood for the command.
     """
 
     message: IncomingMessage
@@ -61,6 +66,7 @@ class Turn:
     chosen_locale: str
     default_locale: str
     public_url: str
+    is_pressed: bool = False
 
     @property
     def asker(self) -> Asker:
