@@ -29,7 +29,7 @@ IMPORT_REASON = "import"
 BATCH_RECORDS = 200
 """Records a transaction: large enough that commits do not dominate, small enough to lose nothing worth noting."""
 
-INTERRUPTED = "interrupted; what the report counts is stored, and running the same import again continues"
+INTERRUPTED = "interrupted"
 
 
 def import_file(
