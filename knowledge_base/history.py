@@ -17,12 +17,13 @@ from knowledge_base.models import FactCheck, FactCheckText, Revision, Source, St
 _PLAIN = ("verdict_label", "url", "external_id", "author", "claimant", "narrative_id")
 _DATES = ("published_on", "checked_on")
 _LISTS = ("wordings", "claim_urls", "topics")
+_ENCODER = json.JSONEncoder(ensure_ascii=False, sort_keys=True, separators=(",", ":"))
 _TEXT_PARTS = ("claim", "headline", "explanation", "subtitle")
 
 
 def canonical_json(value: object) -> str:
     """Return `value`, of plain JSON types, in the one form that digests are computed over."""
-    return json.dumps(value, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
+    return _ENCODER.encode(value)
 
 
 def canonical_snapshot(fact_check: FactCheck) -> str:

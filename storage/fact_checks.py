@@ -13,7 +13,7 @@ from knowledge_base.errors import FactCheckNotFound, InvalidFactCheck, RevisionC
 from knowledge_base.history import canonical_snapshot, digest, from_snapshot
 from knowledge_base.models import Change, FactCheck, Revision, Status
 from knowledge_base.repository import FactCheckFilter, FactCheckPage
-from knowledge_base.rules import is_storable, problems_of, searchable, storable, storable_text
+from knowledge_base.rules import is_storable, is_storable_json, problems_of, searchable, storable, storable_text
 from storage.column_types import joint_key, key_of
 from storage.database import Database
 from storage.listing import MAX_PAGE, cursor_after, narrowed
@@ -59,8 +59,12 @@ class SqlFactCheckRepository:
                 head = heads.get(each.id, _NOTHING_YET)
                 if each.revision != head.revision:
                     raise RevisionConflict(each.id, each.revision, head.revision)
-                record = replace(storable(each), revision=head.revision + 1)
-                row = _revision_row(record, editor, reason, at, head.digest)
+                record = replace(each, revision=head.revision + 1)
+                snapshot = canonical_snapshot(record)
+                if not is_storable_json(snapshot):
+                    record = storable(record)
+                    snapshot = canonical_snapshot(record)
+                row = _revision_row(record, snapshot, editor=editor, reason=reason, at=at, previous=head.digest)
                 heads[each.id] = _Head(record.revision, row["digest"])
                 saved.append(record)
                 sealed.append(row)
@@ -162,11 +166,13 @@ def _heads(connection: Connection, ids: Sequence[str]) -> dict[str, _Head]:
     return heads
 
 
-def _revision_row(record: FactCheck, editor: str, reason: str, at: datetime, previous: str) -> dict[str, Any]:
+def _revision_row(
+    record: FactCheck, snapshot: str, *, editor: str, reason: str, at: datetime, previous: str
+) -> dict[str, Any]:
     row: dict[str, Any] = {
         "fact_check_id": record.id,
         "revision": record.revision,
-        "snapshot": canonical_snapshot(record),
+        "snapshot": snapshot,
         "editor": editor,
         "reason": reason,
         "saved_at": at,

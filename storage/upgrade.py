@@ -50,6 +50,7 @@ def upgrade(engine: Engine, url: URL) -> None:
             return
     with for_writing(engine).connect() as connection, connection.begin():
         if not is_sqlite(url):
+            connection.execute(text("SET LOCAL lock_timeout = 0"))  # another process's migration may take its time
             connection.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": _UPGRADE_LOCK})
         found = _current(connection)
         if found == MIGRATIONS[-1]:
