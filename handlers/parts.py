@@ -66,7 +66,9 @@ def lead_block(fact_check: FactCheck, text: FactCheckText, frame: Frame, *, numb
     label = frame.say(key, sign=sign(fact_check), verdict=word(fact_check, frame.locale))
     if number:
         label = f"{number}. {label}"
-    if not fact:
+    if contradicts:
+        fact = frame.say("verdict.fact", fact=fact)
+    elif not fact:
         fact = frame.say("verdict.claim", claim=cut(one_line(text.claim), MAX_CLAIM_CHARS))
     return Block(BlockRole.VERDICT, fact, label)
 

@@ -49,7 +49,7 @@ def test_the_reply_follows_the_language_of_the_message(world: World):
 
 def test_simplified_chinese_is_answered_in_chinese(world: World):
     answering(world, "抗生素可以治流感吗", locale="zh-CN")
-    assert only(world.say("抗生素可以治流感吗")).blocks[0].text == "流感是病毒引起，抗生素只對細菌有效"
+    assert only(world.say("抗生素可以治流感吗")).blocks[0].text == "事實：流感是病毒引起，抗生素只對細菌有效"
 
 
 def test_a_chosen_language_wins_over_that_of_the_message(world: World):
@@ -107,10 +107,10 @@ def test_certainty_is_said_in_words(world: World, kind: MatchKind, words: str):
 @pytest.mark.parametrize(
     ("verdict", "label", "lead"),
     [
-        (Verdict.FALSE, "Pants on Fire", "❌ False (“Pants on Fire”). Fact:"),
-        (Verdict.FALSE, "FALSE!", "❌ False. Fact:"),
-        (Verdict.FALSE, "不實", "❌ False. Fact:"),
-        (Verdict.PARTLY_TRUE, "", "🔶 Partly true. Fact:"),
+        (Verdict.FALSE, "Pants on Fire", "❌ False (“Pants on Fire”)."),
+        (Verdict.FALSE, "FALSE!", "❌ False."),
+        (Verdict.FALSE, "不實", "❌ False."),
+        (Verdict.PARTLY_TRUE, "", "🔶 Partly true."),
         (None, "Half Flip", "ℹ️ Rated “Half Flip”:"),
         (None, "", "ℹ️ Checked:"),
     ],

@@ -10,7 +10,7 @@ from handlers.compose import Correction, correction, share_text
 from handlers.frame import Frame
 from handlers.messages import BlockRole, PlatformLimits
 from handlers.wording import ELLIPSIS
-from knowledge_base.models import FactCheck, Narrative
+from knowledge_base.models import FactCheck, Narrative, Verdict
 from knowledge_base.starter.loading import starter_fact_checks, starter_narratives
 from retrieval.interface import MatchKind
 
@@ -21,6 +21,7 @@ CASES = [
     for each in starter_fact_checks()
     for locale in ("en", "zh-TW")
 ]
+FACT = {"en": "Fact: ", "zh-TW": "事實："}
 HAN = re.compile(r"[\u3400-\u9fff]")
 
 
@@ -44,8 +45,9 @@ def test_a_correction_is_at_most_200_words_or_characters_without_its_sources(fac
 def test_a_correction_begins_with_the_verdict_and_the_fact(fact_check: FactCheck, locale: str):
     first = blocks_of(fact_check, locale)[0]
     assert first.role is BlockRole.VERDICT
-    assert first.text in {text.headline for text in fact_check.texts.values()}
-    assert len(first.text) <= 90
+    headlines = {text.headline for text in fact_check.texts.values()}
+    leads = headlines if fact_check.verdict is Verdict.TRUE else {f"{FACT[locale]}{each}" for each in headlines}
+    assert first.text in leads
 
 
 @pytest.mark.parametrize(("fact_check", "locale"), CASES)
