@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import asyncio
-from typing import Protocol
+from typing import TYPE_CHECKING, Protocol, runtime_checkable
 
 from handlers.messages import IncomingMessage, PlatformLimits, Reply
+
+if TYPE_CHECKING:
+    from fastapi import FastAPI
 
 
 class Answering(Protocol):
@@ -37,4 +40,13 @@ class Adapter(Protocol):
         Raises:
             OperatorMistake: the platform refuses the token; nothing will get better by itself.
         """
+        ...
+
+
+@runtime_checkable
+class HasRoutes(Protocol):
+    """An adapter whose platform calls us over HTTP."""
+
+    def add_routes(self, app: FastAPI) -> None:
+        """Mount what the platform calls on our web server, before it starts; nothing where it is not used."""
         ...

@@ -17,12 +17,13 @@ from prometheus_client import CollectorRegistry
 from bot.adapter import Adapter
 from bot.clock import SystemClock, system_ids
 from bot.dispatch import Dispatcher
+from bot.errors import OperatorMistake
 from bot.metrics import MeteredSearcher, Metrics
 from bot.notices import CatalogNotices
 from bot.parts import Part
 from bot.rates import TokenBuckets
-from bot.record import Record, open_record
-from bot.secret_key import secret_key
+from bot.record import Record, open_record, required
+from bot.secret_key import derived_key, secret_key
 from config.settings import Settings
 from handlers.conversation import Conversation
 from handlers.ports import Clock
@@ -47,6 +48,7 @@ class Factline:
     conversation: Conversation
     dispatcher: Dispatcher
     metrics: Metrics
+    clock: Clock
     _executor: ThreadPoolExecutor
     _examples: Callable[[], list[tuple[str, str]]]
 
@@ -83,9 +85,40 @@ class Factline:
         )
 
     def adapters(self, parts: frozenset[Part]) -> list[Adapter]:
-        """Return the chat adapters whose token is set, of those asked for."""
-        del parts
-        return []
+        """Return the chat adapters whose token is set, of those asked for.
+
+        Raises:
+            OperatorMistake: a platform is to call us, and no web server was asked for.
+        """
+        found: list[Adapter] = []
+        if Part.TELEGRAM in parts and self.settings.telegram_token.get_secret_value():
+            found.append(self._telegram(parts))
+        return found
+
+    def _telegram(self, parts: frozenset[Part]) -> Adapter:
+        from bot.telegram_adapter.adapter import TELEGRAM_LIMITS, TelegramAdapter, TelegramOptions
+
+        settings = self.settings
+        if settings.telegram_webhook_url and Part.WEB not in parts:
+            raise OperatorMistake(
+                "FACTLINE_TELEGRAM_WEBHOOK_URL is set, so Telegram calls the web server: "
+                "add web to --only, or unset it to poll instead."
+            )
+        key = secret_key(settings.data_path, settings.secret_key.get_secret_value())
+        options = TelegramOptions(
+            token=settings.telegram_token.get_secret_value(),
+            api_url=settings.telegram_api_url,
+            webhook_url=settings.telegram_webhook_url,
+            webhook_secret=settings.telegram_webhook_secret.get_secret_value() or derived_key(key, "telegram webhook"),
+        )
+        return TelegramAdapter(
+            options,
+            inbox=required(self.record.inbox),
+            chat_settings=required(self.record.chat_settings),
+            looking=lambda words, locale: self.conversation.browse(words, locale, TELEGRAM_LIMITS),
+            clock=self.clock,
+            default_locale=settings.default_locale,
+        )
 
     def close(self) -> None:
         """Finish what is under way, then release index and database."""
@@ -147,6 +180,7 @@ def bootstrap(
         public_url=settings.public_url,
         subscriptions=record.subscriptions,
         records=record.personal,
+        chat_settings=record.chat_settings,
     )
     executor = ThreadPoolExecutor(settings.worker_threads, thread_name_prefix="answer")
     dispatcher = Dispatcher(
@@ -167,6 +201,7 @@ def bootstrap(
         conversation=conversation,
         dispatcher=dispatcher,
         metrics=metrics,
+        clock=clock,
         _executor=executor,
         _examples=_starter_examples(settings),
     )

@@ -4,22 +4,27 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeVar
 
+from bot.errors import BotError
 from bot.ownership import prepare_data_dir
 from config.settings import Settings
 
 if TYPE_CHECKING:
     from handlers.ports import (
         AnswerLedger,
+        ChatSettingsStore,
         ContactBook,
         FeedbackLog,
+        Inbox,
         PersonalRecords,
         RumorQueue,
         SubscriptionStore,
     )
     from knowledge_base.repository import FactCheckRepository, NarrativeRepository, Transactions
     from storage.database import Database
+
+_Port = TypeVar("_Port")
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,7 +40,20 @@ class Record:
     transactions: Transactions
     subscriptions: SubscriptionStore | None = None
     personal: PersonalRecords | None = None
+    inbox: Inbox | None = None
+    chat_settings: ChatSettingsStore | None = None
     close: Callable[[], None] = lambda: None
+
+
+def required(port: _Port | None) -> _Port:
+    """Return a port a part of the process cannot do without.
+
+    Raises:
+        BotError: the record was put together without it.
+    """
+    if port is None:
+        raise BotError("This Factline was put together without a part of its record; this is a bug.")
+    return port
 
 
 def open_record(settings: Settings) -> Record:
@@ -52,9 +70,11 @@ def open_record(settings: Settings) -> Record:
 def record_of(database: Database) -> Record:
     """Return the repositories on `database`; closing the record closes it."""
     from storage.answers import SqlAnswerLedger
+    from storage.chat_settings import SqlChatSettingsStore
     from storage.contacts import SqlContactBook
     from storage.fact_checks import SqlFactCheckRepository
     from storage.feedback import SqlFeedbackLog
+    from storage.inbox import SqlInbox
     from storage.narratives import SqlNarrativeRepository
     from storage.personal_records import SqlPersonalRecords
     from storage.rumors import SqlRumorQueue
@@ -70,6 +90,8 @@ def record_of(database: Database) -> Record:
         transactions=database,
         subscriptions=SqlSubscriptionStore(database),
         personal=SqlPersonalRecords(database),
+        inbox=SqlInbox(database),
+        chat_settings=SqlChatSettingsStore(database),
         close=database.close,
     )
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import hashlib
+import hmac
 import os
 import secrets
 from pathlib import Path
@@ -34,3 +36,8 @@ def secret_key(data_dir: Path, given: str) -> str:
         key = secrets.token_urlsafe(32)
         stream.write(key + "\n")
     return key
+
+
+def derived_key(key: str, purpose: str) -> str:
+    """Return a key for one purpose, which says nothing about `key` or the keys for others; letters and digits."""
+    return hmac.new(key.encode(), purpose.encode(), hashlib.sha256).hexdigest()

@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING
 import structlog
 import uvicorn
 
+from bot.adapter import HasRoutes
 from bot.errors import AddressInUse, BotError
 from bot.ownership import SERVE, take
 from bot.parts import Part
@@ -89,19 +90,20 @@ async def _run(
     stop = asyncio.Event()
     _on_signals(stop)
     tasks: list[asyncio.Task[None]] = []
+    adapters = factline.adapters(parts)
     if listener is not None:
         from bot.local_api import add_local_routes
         from web.app import create_app
 
         app = create_app(factline.web_services(address))
         add_local_routes(app, factline, key)
+        for adapter in adapters:
+            if isinstance(adapter, HasRoutes):
+                adapter.add_routes(app)
         server = _Server(app, listener)
         tasks.append(asyncio.create_task(server.run(stop), name="web"))
         await server.wait_until_started(tasks[0])
-    tasks += [
-        asyncio.create_task(adapter.run(factline.dispatcher, stop), name=adapter.name)
-        for adapter in factline.adapters(parts)
-    ]
+    tasks += [asyncio.create_task(adapter.run(factline.dispatcher, stop), name=adapter.name) for adapter in adapters]
     on_ready()
     stopping = asyncio.create_task(stop.wait(), name="stop")
     ended: set[asyncio.Task[None]] = set()

@@ -167,9 +167,6 @@ class Sender:
                     return Sent(Fate.FAILED)
                 chat_id = moved_to = exc.new_chat_id
                 quotes = None  # message ids do not move along
-            except Forbidden as exc:
-                _log.info("chat_gone", reason=_reason(exc))
-                return Sent(Fate.GONE)
             except BadRequest as exc:
                 _log.warning("send_refused", reason=_reason(exc))
                 if "chat not found" in exc.message.lower():
@@ -178,9 +175,7 @@ class Sender:
                     thread_id = None  # the topic was deleted: the general one still reaches them
                 else:
                     attempts = attempts[1:]
-            except RetryAfter:
-                return Sent(Fate.LATER)
-            except (TimedOut, NetworkError) as exc:
+            except TelegramError as exc:
                 return Sent(_fate_of(exc))
             else:
                 return Sent(Fate.SENT, (sent.message_id,), moved_to)
@@ -211,8 +206,6 @@ class Sender:
                 filename=name,
                 message_thread_id=thread_id,
             )
-        except Forbidden:
-            return Fate.GONE
         except (BadRequest, ChatMigrated) as exc:
             _log.warning("document_refused", reason=_reason(exc))
             return Fate.FAILED
@@ -250,6 +243,11 @@ def _did_not_arrive(exc: NetworkError) -> bool:
 
 
 def _fate_of(exc: TelegramError) -> Fate:
+    if isinstance(exc, Forbidden):
+        _log.info("chat_gone", reason=_reason(exc))
+        return Fate.GONE
+    if isinstance(exc, RetryAfter):
+        return Fate.LATER
     if isinstance(exc, NetworkError) and _did_not_arrive(exc):
         return Fate.LATER
     _log.warning("send_unknown", error=type(exc).__name__, cause=type(exc.__cause__).__name__)

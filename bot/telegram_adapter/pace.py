@@ -49,7 +49,7 @@ class ChatRateLimiter(BaseRateLimiter[int]):
     async def shutdown(self) -> None:
         """Nothing to release."""
 
-    async def process_request(
+    async def process_request(  # noqa: PLR0917 - the base class calls it so
         self,
         callback: Call,
         args: Any,

@@ -1,0 +1,359 @@
+"""Factline on Telegram: the adapter's life. What an update means is in `inbound`, what is sent in `outbound`."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import os
+from collections.abc import Coroutine
+from dataclasses import dataclass
+from typing import Any
+from urllib.parse import urlsplit
+
+import structlog
+from fastapi import FastAPI
+from telegram import Update
+from telegram.error import InvalidToken, NetworkError, RetryAfter, TelegramError
+from telegram.ext import ExtBot
+from telegram.request import HTTPXRequest
+
+from bot.adapter import Answering
+from bot.errors import OperatorMistake
+from bot.inbox import Reception, intended_replies
+from bot.telegram_adapter.answering import Answerer
+from bot.telegram_adapter.burst import MAX_HOLD_S, QUIET_S, Lanes
+from bot.telegram_adapter.groups import Groups
+from bot.telegram_adapter.inbound import PLATFORM, Me, Received, read
+from bot.telegram_adapter.inline import InlineAnswerer, Looking
+from bot.telegram_adapter.menus import publish_menus
+from bot.telegram_adapter.outbound import Sender
+from bot.telegram_adapter.pace import ChatRateLimiter
+from bot.telegram_adapter.polling import ALLOWED_UPDATES, REFUSED, Backoff, RawUpdate, poll
+from bot.telegram_adapter.render import MAX_BUTTONS, MAX_TEXT
+from bot.telegram_adapter.stored import from_stored, to_stored
+from bot.telegram_adapter.webhook import add_webhook_route
+from handlers.messages import ChatKind, PlatformLimits
+from handlers.ports import ChatSettingsStore, Clock, Inbox, InboxItem, InboxState
+
+TELEGRAM_LIMITS = PlatformLimits(
+    max_text_chars=MAX_TEXT, max_buttons=MAX_BUTTONS, can_edit=True, can_push=True, can_share=True
+)
+GRACE_S = 6.0  # of the process's 10: web server and database want the rest
+_TIDY_EVERY_S = 3600.0
+_RESEND_EVERY_S = 5.0
+_CONNECTIONS = 64
+
+_log = structlog.get_logger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class TelegramOptions:
+    """Where Telegram is and how it reaches us. `webhook_url` "" for long polling; `secret` guards the webhook."""
+
+    token: str
+    api_url: str = "https://api.telegram.org"
+    webhook_url: str = ""
+    webhook_secret: str = ""
+    quiet_s: float = QUIET_S
+    max_hold_s: float = MAX_HOLD_S
+
+    @property
+    def webhook_path(self) -> str:
+        """The route Telegram posts to."""
+        return urlsplit(self.webhook_url).path.rstrip("/") or "/telegram"
+
+
+class TelegramAdapter:
+    """One bot account. Implements `bot.adapter.Adapter`.
+
+    Args:
+        options: where and how.
+        inbox: where updates are kept until they are answered.
+        chat_settings: what groups chose.
+        looking: finds fact-checks for inline queries.
+        clock: the time.
+        default_locale: language of menus where nothing else says.
+    """
+
+    name = PLATFORM
+    limits = TELEGRAM_LIMITS
+
+    def __init__(
+        self,
+        options: TelegramOptions,
+        *,
+        inbox: Inbox,
+        chat_settings: ChatSettingsStore,
+        looking: Looking,
+        clock: Clock,
+        default_locale: str = "en",
+    ) -> None:
+        os.environ.setdefault("PTB_TIMEDELTA", "true")  # PTB warns each time it reads a retry_after otherwise
+        for talkative in ("httpx", "httpcore", "telegram"):  # they log addresses with the token, or message bodies
+            logging.getLogger(talkative).setLevel(logging.WARNING)
+        self._options = options
+        self._clock = clock
+        self._default_locale = default_locale
+        self._reception = Reception(inbox, PLATFORM, clock.now)
+        self._chat_settings = chat_settings
+        self._looking = looking
+        self._live: _Live | None = None
+
+    def add_routes(self, app: FastAPI) -> None:
+        """Mount the webhook route, where a webhook is used; before the web server starts."""
+        if not self._options.webhook_url:
+            return
+
+        async def accept(updates: list[RawUpdate]) -> bool:
+            live = self._live
+            if live is None or live.stopping:
+                return False
+            await live.accept(updates)
+            return True
+
+        add_webhook_route(app, self._options.webhook_path, self._options.webhook_secret, accept)
+
+    async def run(self, dispatcher: Answering, stop: asyncio.Event) -> None:
+        """Receive and send until `stop`; see `bot.adapter.Adapter`.
+
+        Raises:
+            OperatorMistake: Telegram refuses the token, or the webhook's address.
+        """
+        bot = _bot(self._options)
+        try:
+            me = await _introduce(bot, stop)
+            if me is None:
+                return
+            live = _Live(self, bot, me, dispatcher)
+            self._live = live
+            try:
+                await live.run(stop)
+            finally:
+                self._live = None
+                await live.close()
+        finally:
+            await _shut_down(bot)
+
+
+class _Live:
+    """The adapter while it runs: everything that belongs to one event loop."""
+
+    def __init__(self, adapter: TelegramAdapter, bot: ExtBot[Any], me: Me, dispatcher: Answering) -> None:
+        options = adapter._options
+        self._options = options
+        self._adapter = adapter
+        self._bot = bot
+        self._me = me
+        self._reception = adapter._reception
+        self._clock = adapter._clock
+        self._groups = Groups(bot, adapter._chat_settings)
+        self._sender = Sender(bot)
+        self._sender.can_inline = bool(bot.bot.supports_inline_queries)
+        self._answerer = Answerer(dispatcher, self._sender, self._reception, self._groups, TELEGRAM_LIMITS)
+        self._lanes = Lanes(self._answerer.answer, quiet_s=options.quiet_s, max_hold_s=options.max_hold_s)
+        self._inline = InlineAnswerer(bot, adapter._looking, me)
+        self._tasks: set[asyncio.Task[None]] = set()
+        self.stopping = False
+
+    async def run(self, stop: asyncio.Event) -> None:
+        self._spawn(publish_menus(self._bot, self._adapter._default_locale))
+        self._spawn(self._tidy(stop))
+        self._spawn(self._resend(stop))
+        await self._resume()
+        if self._options.webhook_url:
+            await self._listen(stop)
+        else:
+            await self._poll(stop)
+
+    async def accept(self, raws: list[RawUpdate]) -> None:
+        """Store updates, then queue those that are new. Raises nothing."""
+        conversation: dict[str, Received] = {}
+        for raw in raws:
+            update = self._parse(raw)
+            if update is not None:
+                await self._sort(update, conversation)
+        stored = {key: to_stored(each) for key, each in conversation.items() if self._is_kept(each)}
+        new = set(await self._reception.receive(stored))
+        for key, received in conversation.items():
+            if key in stored and key not in new:
+                continue
+            if not self._lanes.put(received):
+                await self._reception.done(key)
+                continue
+            if self._shows_typing(received):
+                self._spawn(self._sender.show_typing(received.message.chat_id, received.message.thread_id))
+
+    async def close(self) -> None:
+        """Finish what is under way."""
+        self.stopping = True
+        if not await self._lanes.close(GRACE_S):
+            _log.warning("answers_cut_short", hint="they are sent after the restart")
+        for task in list(self._tasks):
+            task.cancel()
+        await asyncio.gather(*self._tasks, return_exceptions=True)
+
+    def _parse(self, raw: RawUpdate) -> Update | None:
+        try:
+            return Update.de_json(raw, self._bot)
+        except Exception as exc:  # noqa: BLE001 - whatever a malformed update trips over, the next one is waiting
+            _log.warning("malformed_update", update_id=raw.get("update_id"), error=type(exc).__name__)
+            return None
+
+    async def _sort(self, update: Update, conversation: dict[str, Received]) -> None:
+        try:
+            if update.inline_query is not None:
+                self._spawn(self._inline.answer(update.inline_query))
+            elif update.my_chat_member is not None:
+                self._spawn(self._groups.membership_changed(update.my_chat_member))
+            elif update.message is not None and update.message.migrate_to_chat_id:
+                await self._groups.moved(str(update.message.chat.id), str(update.message.migrate_to_chat_id))
+            else:
+                received = read(update, self._me, self._clock.now())
+                if received is not None and (not received.message.is_edit or self._answerer.awaits_edit(received)):
+                    conversation[str(update.update_id)] = received
+        except Exception as exc:  # noqa: BLE001 - see _parse
+            _log.warning("unreadable_update", update_id=update.update_id, error=type(exc).__name__)
+
+    @staticmethod
+    def _is_kept(received: Received) -> bool:
+        """Whether it goes through the inbox. What a group says among itself is never stored."""
+        message = received.message
+        return message.chat_kind is ChatKind.PRIVATE or bool(
+            message.command or message.action is not None or message.is_mention
+        )
+
+    def _shows_typing(self, received: Received) -> bool:
+        return self._is_kept(received) and not received.pressed and not received.message.is_edit
+
+    async def _resume(self) -> None:
+        """Take up what an earlier process left: decided replies are sent, messages answered."""
+        for item in await self._reception.left_over():
+            try:
+                await self._take_up(item)
+            except ValueError:
+                _log.warning("inbox_unreadable", update_id=item.update_id)
+                await self._reception.done(item.update_id)
+
+    async def _take_up(self, item: InboxItem) -> None:
+        received = from_stored(item.message)
+        if item.state is InboxState.REPLYING:
+            self._answerer.send_later(received, intended_replies(item))
+        else:
+            self._lanes.put(received)
+
+    async def _poll(self, stop: asyncio.Event) -> None:
+        await _insist(lambda: self._bot.delete_webhook(drop_pending_updates=False), stop)
+        request = HTTPXRequest(connection_pool_size=2, connect_timeout=10.0, pool_timeout=5.0)
+        await request.initialize()
+        try:
+            await poll(request, self._method_url, self.accept, stop)
+        finally:
+            await request.shutdown()
+
+    async def _listen(self, stop: asyncio.Event) -> None:
+        options = self._options
+
+        async def announce() -> None:
+            await self._bot.set_webhook(
+                options.webhook_url, secret_token=options.webhook_secret, allowed_updates=list(ALLOWED_UPDATES)
+            )
+
+        await _insist(announce, stop)
+        await stop.wait()
+
+    def _method_url(self, method: str) -> str:
+        return f"{self._bot.base_url}/{method}"
+
+    async def _tidy(self, stop: asyncio.Event) -> None:
+        while not stop.is_set():
+            forgotten = await self._reception.tidy()
+            if forgotten:
+                _log.info("inbox_tidied", forgotten=forgotten)
+            await _sleep(stop, _TIDY_EVERY_S)
+
+    async def _resend(self, stop: asyncio.Event) -> None:
+        while not stop.is_set():
+            await self._answerer.resend()
+            await _sleep(stop, _RESEND_EVERY_S)
+
+    def _spawn(self, work: Coroutine[Any, Any, None]) -> None:
+        task = asyncio.get_running_loop().create_task(work)
+        self._tasks.add(task)
+        task.add_done_callback(self._ended)
+
+    def _ended(self, task: asyncio.Task[None]) -> None:
+        self._tasks.discard(task)
+        if not task.cancelled() and task.exception() is not None:
+            _log.error("task_failed", error=type(task.exception()).__name__)
+
+
+async def _sleep(stop: asyncio.Event, seconds: float) -> None:
+    try:
+        await asyncio.wait_for(stop.wait(), seconds)
+    except TimeoutError:
+        return
+
+
+def _bot(options: TelegramOptions) -> ExtBot[Any]:
+    root = options.api_url.rstrip("/")
+    request = HTTPXRequest(
+        connection_pool_size=_CONNECTIONS, connect_timeout=5.0, read_timeout=15.0, write_timeout=15.0, pool_timeout=10.0
+    )
+    return ExtBot(
+        options.token,
+        base_url=f"{root}/bot",
+        base_file_url=f"{root}/file/bot",
+        request=request,
+        get_updates_request=HTTPXRequest(connection_pool_size=1),
+        rate_limiter=ChatRateLimiter(),
+    )
+
+
+async def _introduce(bot: ExtBot[Any], stop: asyncio.Event) -> Me | None:
+    """Ask Telegram who we are, for as long as it takes; None where asked to stop meanwhile.
+
+    Raises:
+        OperatorMistake: it does not know the token.
+    """
+    if await _insist(bot.initialize, stop) is None:
+        return None
+    return Me(bot.id, bot.username)
+
+
+async def _insist(call: Any, stop: asyncio.Event) -> object | None:
+    """Call until Telegram can be reached; None where asked to stop meanwhile.
+
+    Raises:
+        OperatorMistake: Telegram answers, and refuses.
+    """
+    backoff = Backoff()
+    while not stop.is_set():
+        try:
+            await call()
+        except InvalidToken as exc:
+            raise OperatorMistake(REFUSED) from exc
+        except RetryAfter as exc:
+            await backoff.pause(stop, exc._retry_after.total_seconds())
+        except NetworkError as exc:
+            if type(exc) is not NetworkError and not _is_outage(exc):
+                raise OperatorMistake(f"Telegram refuses the bot's settings: {exc.message}") from exc
+            _log.warning("telegram_unreachable", error=type(exc).__name__)
+            await backoff.pause(stop)
+        except TelegramError as exc:
+            raise OperatorMistake(f"Telegram refuses the bot's settings: {exc.message}") from exc
+        else:
+            return True
+    return None
+
+
+def _is_outage(exc: NetworkError) -> bool:
+    from telegram.error import BadRequest
+
+    return not isinstance(exc, BadRequest)
+
+
+async def _shut_down(bot: ExtBot[Any]) -> None:
+    try:
+        await bot.shutdown()
+    except Exception as exc:  # noqa: BLE001 - we are leaving anyway
+        _log.warning("telegram_shutdown_failed", error=type(exc).__name__)
