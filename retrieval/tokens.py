@@ -52,6 +52,18 @@ def word_terms(normalised: str) -> list[str]:
     return terms
 
 
+def content_words(normalised: str) -> list[str]:
+    """Return what counts as words: stems, and one for every two characters of scripts without spaces."""
+    words: list[str] = []
+    for match in _TERM.finditer(normalised):
+        run = match.group()
+        if _NO_SPACE_RUN.match(run):
+            words.extend(run[at : at + 2] for at in range(0, len(run), 2))
+        elif (term := stem(run)) is not None:
+            words.append(term)
+    return words
+
+
 def char_terms(normalised: str) -> list[str]:
     """Return character grams that survive typing errors: four inside a word with its borders marked, and single
     characters and threes of scripts without spaces.

@@ -1,0 +1,322 @@
+"""What the learned judges see of a candidate: ratios, ranks, margins and coverages, hardly any raw score.
+
+Raw BM25 means nothing from one message to the next, and whatever depends on how large the store is misleads when
+the weights meet another one; so coverage is measured with a rarity of words that is the same for every store
+(`background`), beside that of the store itself.
+"""
+
+from __future__ import annotations
+
+import functools
+import json
+import math
+import re
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from importlib import resources
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from retrieval.candidates import (
+    CHAR,
+    CLAIM_CONTAINED,
+    CONTAINED,
+    DENSE_CLAIM,
+    DENSE_WHOLE,
+    EXACT,
+    URL,
+    WORD,
+    Candidate,
+    CandidateSet,
+)
+from retrieval.containment import contained, grams
+from retrieval.tokens import word_terms
+from retrieval.zsum import z_sum
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+    Matrix = NDArray[np.float64]
+
+FEATURE_VERSION = 1
+"""Raise with every change of a feature's meaning or order: weights of another version are not used."""
+
+GRADED = (WORD, CHAR, DENSE_WHOLE, DENSE_CLAIM)
+MAX_JUDGED = 24
+"""Candidates measured in full, the best by the z-scored sum; the right one is hardly ever behind them."""
+
+_LEG_FEATURES = ("ratio", "z", "rank", "margin")
+FEATURE_NAMES: tuple[str, ...] = (
+    *(f"{leg}_{what}" for leg in GRADED for what in _LEG_FEATURES),
+    "dense_known",
+    "cosine_whole",
+    "cosine_claim",
+    "zsum_margin",
+    "zsum_rank",
+    "top_legs",
+    "exact",
+    "same_link",
+    "contained",
+    "claim_contained",
+    "wording_contained",
+    "message_covered",
+    "claim_covered",
+    "text_covered",
+    "text_dice",
+    "message_covered_here",
+    "claim_covered_here",
+    "rare_covered",
+    "rarest_shared",
+    "longest_run",
+    "names_covered",
+    "names",
+    "figures_covered",
+    "figures_missing",
+    "figures",
+    "message_length",
+    "claim_length",
+    "length_ratio",
+    "in_sentence",
+    "chinese",
+    "store_size",
+)
+"""In the order of the columns."""
+
+_RARE = 4
+"""How many of a message's rarest words `rare_covered` asks for."""
+_MAX_IDF = 10.0
+"""Rarity of a word the background has never seen: about one in 20,000 texts."""
+_MAX_TEXTS = 8
+_MAX_NAME = re.compile(r"(?<![.!?。！？\"“\n] )(?<!^)\b([A-Z][\w'’-]+)")
+_FIGURE = re.compile(r"\d+(?:[.,]\d+)*")
+_CJK = re.compile(r"[\u3400-\u9fff]")
+
+
+@dataclass(frozen=True, slots=True)
+class Measured:
+    """Features of the candidates worth judging.
+
+    `matrix` is (len(candidates), len(FEATURE_NAMES)) float64, finite. `shared` holds, for each, the rarest terms
+    both sides have, rarest first; `text` the text of the fact-check (claim or a wording) it resembles most.
+    """
+
+    candidates: tuple[Candidate, ...]
+    matrix: Matrix
+    shared: tuple[tuple[str, ...], ...]
+    texts: tuple[str, ...]
+
+
+def measure(candidate_set: CandidateSet) -> Measured:
+    """Measure the best candidates (at most `MAX_JUDGED`), in the order they came in."""
+    sums = z_sum({name: leg.scores for name, leg in candidate_set.legs.items()})
+    candidates = tuple(candidate_set.candidates[:MAX_JUDGED])
+    legs = _LegFeatures(candidate_set)
+    messages = [_Message.of(segment.text, segment.normalised) for segment in candidate_set.segments]
+    rows, shared, texts = [], [], []
+    for candidate in candidates:
+        message = messages[candidate.segment]
+        values = legs.of(candidate)
+        values.update(_sum_features(candidate, candidates, sums))
+        overlap, words, text = _overlap(message, candidate, candidate_set)
+        values.update(overlap)
+        values["in_sentence"] = float(candidate.segment > 0)
+        values["store_size"] = math.log10(1 + candidate_set.statistics.document_count) / 6
+        rows.append([values[name] for name in FEATURE_NAMES])
+        shared.append(words)
+        texts.append(text)
+    matrix = np.array(rows, dtype=np.float64).reshape(len(rows), len(FEATURE_NAMES))
+    return Measured(candidates, matrix, tuple(shared), tuple(texts))
+
+
+class _LegFeatures:
+    """Where a candidate stands in each graded leg."""
+
+    def __init__(self, candidate_set: CandidateSet) -> None:
+        self._legs = candidate_set.legs
+        self._dense_known = float(bool(self._scores(DENSE_WHOLE) or self._scores(DENSE_CLAIM)))
+        self._ordered = {leg: sorted(self._scores(leg).values(), reverse=True) for leg in GRADED}
+        self._spread = {leg: _mean_and_spread(values) for leg, values in self._ordered.items()}
+        self._best = {leg: self._two_best(leg) for leg in GRADED}
+
+    def _scores(self, leg: str) -> Mapping[tuple[str, str], float]:
+        found = self._legs.get(leg)
+        return found.scores if found else {}
+
+    def _two_best(self, leg: str) -> tuple[tuple[str, float], float]:
+        """Return the best fact-check with its score, and the best score of any other fact-check."""
+        best: dict[str, float] = {}
+        for (fact_check_id, _), score in self._scores(leg).items():
+            if score > best.get(fact_check_id, -1.0):
+                best[fact_check_id] = score
+        ordered = sorted(best.items(), key=lambda item: -item[1])[:2]
+        top = ordered[0] if ordered else ("", 0.0)
+        return top, ordered[1][1] if len(ordered) > 1 else 0.0
+
+    def of(self, candidate: Candidate) -> dict[str, float]:
+        values: dict[str, float] = {"dense_known": self._dense_known}
+        tops = asked = 0
+        for leg in GRADED:
+            (top_id, top), second = self._best[leg]
+            score = self._scores(leg).get(candidate.key)
+            asked += bool(top)
+            if score is None or top <= 0:
+                values.update({f"{leg}_ratio": 0.0, f"{leg}_z": -1.0, f"{leg}_rank": 0.0, f"{leg}_margin": -1.0})
+                continue
+            is_top = top_id == candidate.fact_check_id and score >= top
+            tops += is_top
+            mean, spread = self._spread[leg]
+            rank = 1 + _count_above(self._ordered[leg], score)
+            values[f"{leg}_ratio"] = max(0.0, score / top)
+            values[f"{leg}_z"] = min(6.0, max(-3.0, (score - mean) / spread))
+            values[f"{leg}_rank"] = 1.0 / rank
+            values[f"{leg}_margin"] = max(-1.0, (score - (second if is_top else top)) / top)
+        values["top_legs"] = tops / asked if asked else 0.0
+        values["cosine_whole"] = candidate.scores.get(DENSE_WHOLE, 0.0)
+        values["cosine_claim"] = candidate.scores.get(DENSE_CLAIM, 0.0)
+        values["exact"] = candidate.scores.get(EXACT, 0.0)
+        values["same_link"] = candidate.scores.get(URL, 0.0)
+        scores = candidate.segment_scores[candidate.segment] if candidate.segment_scores else candidate.scores
+        values["contained"] = scores.get(CONTAINED, 0.0)
+        values["claim_contained"] = max(scores.get(CLAIM_CONTAINED, 0.0), candidate.scores.get(CLAIM_CONTAINED, 0.0))
+        return values
+
+
+def _sum_features(
+    candidate: Candidate, candidates: Sequence[Candidate], sums: Mapping[tuple[str, str], float]
+) -> dict[str, float]:
+    own = sums.get(candidate.key, 0.0)
+    others = [sums.get(other.key, 0.0) for other in candidates if other.fact_check_id != candidate.fact_check_id]
+    above = sum(other > own for other in others)
+    margin = own - max(others) if others else 4.0
+    return {"zsum_margin": min(8.0, max(-8.0, margin)), "zsum_rank": 1.0 / (1 + above)}
+
+
+@dataclass(frozen=True, slots=True)
+class _Message:
+    normalised: str
+    terms: frozenset[str]
+    order: tuple[str, ...]
+    names: frozenset[str]
+    figures: frozenset[str]
+    rare: tuple[str, ...]
+
+    @classmethod
+    def of(cls, text: str, normalised: str) -> _Message:
+        order = tuple(word_terms(normalised))
+        terms = frozenset(order)
+        names = frozenset[str]()
+        if not text.isupper():
+            names = frozenset(t for name in _MAX_NAME.findall(text) for t in word_terms(name.lower()))
+        rare = tuple(sorted(terms, key=lambda term: (-rarity(term), term))[:_RARE])
+        return cls(normalised, terms, order, names & terms, _figures(normalised), rare)
+
+
+def _overlap(
+    message: _Message, candidate: Candidate, candidate_set: CandidateSet
+) -> tuple[dict[str, float], tuple[str, ...], str]:
+    indexed = candidate.indexed
+    whole, claim = frozenset(terms_of(indexed.whole)), frozenset(terms_of(indexed.claim))
+    shared = message.terms & whole
+    here = candidate_set.statistics.idf
+    text, text_covered, dice = _nearest_text(message, (indexed.claim, *indexed.wordings[:_MAX_TEXTS]))
+    claim_figures = _figures(indexed.claim)
+    whole_figures = _figures(indexed.whole)
+    own_grams = grams(message.normalised) if indexed.wordings else frozenset[str]()
+    wordings = indexed.wordings[:_MAX_TEXTS]
+    values = {
+        "wording_contained": max((contained(grams(w), message.normalised) for w in wordings), default=0.0)
+        if own_grams
+        else 0.0,
+        "message_covered": _share(shared, message.terms, rarity),
+        "claim_covered": _share(claim & message.terms, claim, rarity),
+        "text_covered": text_covered,
+        "text_dice": dice,
+        "message_covered_here": _share(shared, message.terms, here),
+        "claim_covered_here": _share(claim & message.terms, claim, here),
+        "rare_covered": sum(term in whole for term in message.rare) / len(message.rare) if message.rare else 0.0,
+        "rarest_shared": max((rarity(term) for term in shared), default=0.0) / _MAX_IDF,
+        "longest_run": min(1.0, _longest_run(message.order, terms_of(text)) / 8),
+        "names_covered": len(message.names & whole) / len(message.names) if message.names else 0.5,
+        "names": min(1.0, len(message.names) / 5),
+        "figures_covered": len(claim_figures & message.figures) / len(claim_figures) if claim_figures else 0.5,
+        "figures_missing": len(message.figures - whole_figures) / len(message.figures) if message.figures else 0.0,
+        "figures": min(1.0, len(message.figures) / 4),
+        "message_length": math.log1p(len(message.terms)) / 5,
+        "claim_length": math.log1p(len(claim)) / 5,
+        "length_ratio": math.log((1 + len(message.terms)) / (1 + len(claim))) / 3,
+        "chinese": float(bool(_CJK.search(message.normalised))),
+    }
+    words = tuple(sorted(shared, key=lambda term: (-rarity(term), term))[:8])
+    return values, words, text
+
+
+def _nearest_text(message: _Message, texts: Iterable[str]) -> tuple[str, float, float]:
+    best = ("", 0.0, -1.0)
+    for text in texts:
+        terms = frozenset(terms_of(text))
+        shared = sum(map(rarity, terms & message.terms))
+        own, other = sum(map(rarity, message.terms)), sum(map(rarity, terms))
+        dice = 2 * shared / (own + other) if own + other else 0.0
+        if dice > best[2]:
+            best = (text, shared / other if other else 0.0, dice)
+    return best[0], best[1], max(0.0, best[2])
+
+
+def _share(shared: Iterable[str], terms: Iterable[str], weight: Callable[[str], float]) -> float:
+    total = sum(map(weight, terms))
+    return sum(map(weight, shared)) / total if total else 0.0
+
+
+def _longest_run(message: Sequence[str], text: Sequence[str]) -> int:
+    """Return the length of the longest run of terms both have in a row."""
+    where: dict[str, list[int]] = {}
+    for at, term in enumerate(text[:200]):
+        where.setdefault(term, []).append(at)
+    longest = 0
+    previous: dict[int, int] = {}
+    for term in message[:200]:
+        current = {at: previous.get(at - 1, 0) + 1 for at in where.get(term, ())}
+        longest = max(longest, max(current.values(), default=0))
+        previous = current
+    return longest
+
+
+def _figures(normalised: str) -> frozenset[str]:
+    return frozenset(figure.replace(",", "") for figure in _FIGURE.findall(normalised))
+
+
+@functools.lru_cache(maxsize=4096)
+def terms_of(normalised: str) -> tuple[str, ...]:
+    """Return the word terms of a text of the index; the last few thousand are kept."""
+    return tuple(word_terms(normalised))
+
+
+def rarity(term: str) -> float:
+    """Return how rare a term is in rumors at large, 0..10: ln(texts / texts with it), whatever the store holds."""
+    return background().get(term, _MAX_IDF)
+
+
+@functools.cache
+def background() -> Mapping[str, float]:
+    """Return the rarity of common terms; empty where the file is missing or damaged (all words then weigh alike)."""
+    try:
+        values = json.loads(resources.files("retrieval.weights").joinpath("background.json").read_text("utf-8"))
+        return {str(term): float(value) for term, value in values["rarity"].items()}
+    except (OSError, ValueError, KeyError, TypeError, AttributeError):
+        return {}
+
+
+def _mean_and_spread(values: Sequence[float]) -> tuple[float, float]:
+    if not values:
+        return 0.0, 1.0
+    mean = sum(values) / len(values)
+    spread = math.sqrt(sum((value - mean) ** 2 for value in values) / len(values))
+    return mean, max(spread, 0.05 * abs(mean), 1e-6)
+
+
+def _count_above(ordered: Sequence[float], score: float) -> int:
+    for at, value in enumerate(ordered):
+        if value <= score:
+            return at
+    return len(ordered)

@@ -1,0 +1,171 @@
+"""Learned judging: which candidate fits best, and how likely it is that it answers the message.
+
+Two small models over `features`: the first orders the candidates; the second, which sees how far the others are
+behind and how much of both texts is covered, says with what probability each one answers. Both come from
+`retrieval/weights/`, made by `python -m retrieval.training`. Pure but for reading those files once.
+"""
+
+from __future__ import annotations
+
+import functools
+import logging
+from collections.abc import Sequence
+from dataclasses import dataclass
+from importlib import resources
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from retrieval.candidates import EXACT, URL, CandidateSet, Scored
+from retrieval.conflicts import find_conflicts, parse_message
+from retrieval.features import FEATURE_NAMES, FEATURE_VERSION, Measured, measure
+from retrieval.interface import Conflict
+from retrieval.scoring_model import Blend, WeightsUnusable, parse, read_blend, sigmoid
+from retrieval.zsum import ZSumRanker
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+    Matrix = NDArray[np.float64]
+    Vector = NDArray[np.float64]
+
+_LOG = logging.getLogger(__name__)
+
+CONTEXT_NAMES = ("fusion", "fusion_margin", "fusion_share", "covered_margin", "dice_margin")
+ANSWER_NAMES = (*FEATURE_NAMES, *CONTEXT_NAMES)
+"""What the second model sees: the candidate itself, and how it stands to the best other fact-check."""
+
+EXACT_PROBABILITY = 0.98
+"""Of a text known to carry the claim: what is left is that the record itself is wrong about it."""
+LINK_PROBABILITY = 0.85
+"""Of carrying the address the claim is known from: pages hold more than one claim."""
+CONFLICT_FACTOR = 0.4
+"""By which a contradiction lowers the probability: of pairs with one, less than that share are the same claim."""
+_CONFLICTS_LOOKED_FOR = 4
+"""Of the best candidates: others are never answered directly."""
+
+
+@dataclass(frozen=True, slots=True)
+class Weights:
+    """Both models; `fusion` sees `FEATURE_NAMES`, `answer` sees `ANSWER_NAMES`."""
+
+    fusion: Blend
+    answer: Blend
+
+
+def read_weights(fusion: str, answer: str) -> Weights:
+    """Read both weights files' text.
+
+    Raises:
+        WeightsUnusable: one is damaged or of another feature version.
+    """
+    return Weights(
+        read_blend(parse(fusion), feature_version=FEATURE_VERSION, features=FEATURE_NAMES),
+        read_blend(parse(answer), feature_version=FEATURE_VERSION, features=ANSWER_NAMES),
+    )
+
+
+@functools.cache
+def shipped_weights() -> Weights | None:
+    """Return the weights shipped with the package; None, with one warning, where they cannot be used."""
+    folder = resources.files("retrieval.weights")
+    try:
+        texts = [folder.joinpath(name).read_text("utf-8") for name in ("fusion.json", "answer.json")]
+        return read_weights(*texts)
+    except (OSError, UnicodeDecodeError, WeightsUnusable) as exc:
+        _LOG.warning("learned weights are not used, plain thresholds are: %s", exc)
+        return None
+
+
+def score(candidate_set: CandidateSet) -> list[Scored]:
+    """Judge every candidate with the shipped weights, or by the z-sum where there are none."""
+    weights = shipped_weights()
+    return ZSumRanker().score(candidate_set) if weights is None else score_with(weights, candidate_set)
+
+
+def score_with(weights: Weights, candidate_set: CandidateSet) -> list[Scored]:
+    """Judge every candidate, best first; those behind the ones measured follow in the order they came."""
+    if not candidate_set.candidates:
+        return []
+    measured = measure(candidate_set)
+    fusion = weights.fusion.log_odds(measured.matrix)
+    for at, candidate in enumerate(measured.candidates):
+        # A text known to carry the claim comes before all learned order.
+        fusion[at] += 40 * candidate.scores.get(EXACT, 0.0)
+    order = np.argsort(-fusion, kind="stable")
+    context = answer_matrix(measured, fusion)
+    probabilities = sigmoid(weights.answer.log_odds(context))
+    conflicts = _conflicts(measured, candidate_set, order.tolist())
+    scored = [
+        Scored(
+            candidate=measured.candidates[at],
+            score=float(fusion[at]),
+            probability=_probability(measured, int(at), float(probabilities[at]), conflicts.get(int(at), ())),
+            features=dict(zip(ANSWER_NAMES, map(float, context[at]), strict=True)),
+            conflicts=conflicts.get(int(at), ()),
+            shared_words=measured.shared[at],
+            segment=measured.candidates[at].segment,
+        )
+        for at in order
+    ]
+    behind = scored[-1].score
+    rest = candidate_set.candidates[len(measured.candidates) :]
+    scored.extend(
+        Scored(candidate, behind - 1 - number, 0.0, dict(candidate.scores), segment=candidate.segment)
+        for number, candidate in enumerate(rest)
+    )
+    return scored
+
+
+def answer_matrix(measured: Measured, fusion: Vector) -> Matrix:
+    """Return the second model's features of every candidate."""
+    ids = [candidate.fact_check_id for candidate in measured.candidates]
+    return np.hstack([measured.matrix, context_features(measured.matrix, ids, fusion)])
+
+
+def context_features(matrix: Matrix, ids: Sequence[str], fusion: Vector) -> Matrix:
+    """Return how each candidate stands to the best other fact-check; columns are `CONTEXT_NAMES`."""
+    count = len(ids)
+    context = np.zeros((count, len(CONTEXT_NAMES)))
+    clipped = np.clip(fusion, -12, 12)
+    strength = np.exp(clipped - clipped.max()) if count else clipped
+    covered = matrix[:, FEATURE_NAMES.index("message_covered")]
+    dice = matrix[:, FEATURE_NAMES.index("text_dice")]
+    for at in range(count):
+        others = np.array([other != ids[at] for other in ids])
+        if others.any():
+            context[at] = (
+                clipped[at],
+                np.clip(clipped[at] - clipped[others].max(), -6, 6),
+                strength[at] / (strength[at] + strength[others].sum()),
+                covered[at] - covered[others].max(),
+                dice[at] - dice[others].max(),
+            )
+        else:
+            context[at] = (clipped[at], 6.0, 1.0, covered[at], dice[at])
+    return context
+
+
+def _conflicts(
+    measured: Measured, candidate_set: CandidateSet, order: Sequence[int]
+) -> dict[int, tuple[Conflict, ...]]:
+    parsed = {}
+    found: dict[int, tuple[Conflict, ...]] = {}
+    for at in order[:_CONFLICTS_LOOKED_FOR]:
+        candidate = measured.candidates[at]
+        if candidate.scores.get(EXACT):
+            continue
+        segment = candidate.segment
+        if segment not in parsed:
+            parsed[segment] = parse_message(candidate_set.segments[segment].text)
+        found[at] = find_conflicts(parsed[segment], measured.texts[at])
+    return found
+
+
+def _probability(measured: Measured, at: int, learned: float, conflicts: Sequence[Conflict]) -> float:
+    candidate = measured.candidates[at]
+    if candidate.scores.get(EXACT):
+        return max(learned, EXACT_PROBABILITY)
+    if candidate.scores.get(URL):
+        learned = max(learned, LINK_PROBABILITY)
+    return learned * CONFLICT_FACTOR if conflicts else learned
