@@ -38,7 +38,7 @@ fact_checks = Table(
     Index(None, "status", "verdict", "published_on", "id"),
     Index(None, "published_on", "id"),
     Index(None, "publisher", "published_on", "id"),
-    Index(None, "narrative_id"),
+    Index(None, "narrative_id", "published_on", "id"),
     Index(None, "url_key", "id"),
     Index(None, "external_key", "id"),
     Index(None, "status", "id"),

@@ -20,6 +20,8 @@ QUERIES = {
     "next page": lambda repository: repository.page(FactCheckFilter(), cursor=CURSOR),
     "page of all": lambda repository: repository.page(FactCheckFilter(status=None), cursor=CURSOR),
     "page of a verdict": lambda repository: repository.page(FactCheckFilter(verdict=Verdict.SCAM), cursor=CURSOR),
+    "page of a publisher": lambda repository: repository.page(FactCheckFilter(publisher="p")),
+    "page of a narrative": lambda repository: repository.page(FactCheckFilter(narrative_id="n")),
     "page with a text": lambda repository: repository.page(FactCheckFilter(text="檸檬"), cursor=CURSOR),
     "iterate": lambda repository: list(repository.iterate()),
     "count": lambda repository: repository.count(Status.PUBLISHED),

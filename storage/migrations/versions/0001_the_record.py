@@ -39,7 +39,7 @@ def _record() -> None:
         ["status", "verdict", "published_on", "id"],
         ["published_on", "id"],
         ["publisher", "published_on", "id"],
-        ["narrative_id"],
+        ["narrative_id", "published_on", "id"],
         ["url_key", "id"],
         ["external_key", "id"],
         ["status", "id"],
