@@ -23,7 +23,7 @@ def to_payload(check: CheckResult) -> dict[str, Any]:
         "reply": _reply(check.replies[0]) if check.replies else None,
         "timings_ms": {step: round(spent, 3) for step, spent in result.timings_ms.items()},
         "locale": result.locale,
-        "resemblance": _resemblance(result.resemblance, locale) if result.resemblance else None,
+        "resemblance": _resemblance(result.resemblance, locale, check.public_url) if result.resemblance else None,
         "legs_down": list(result.legs_down),
     }
 
@@ -41,7 +41,7 @@ def _match(match: Match, reply_locale: str, public_url: str) -> dict[str, Any]:
         "claim": clean(text.claim),
         "headline": clean(text.headline),
         "explanation": clean(text.explanation or text.subtitle),
-        "url": safe_url(fact_check.url) or _page(fact_check, public_url),
+        "url": _link(fact_check, public_url),
         "publisher": clean(fact_check.publisher),
         "published_on": fact_check.published_on.isoformat() if fact_check.published_on else None,
         "sources": [_source(source) for source in fact_check.sources],
@@ -59,6 +59,12 @@ def _match(match: Match, reply_locale: str, public_url: str) -> dict[str, Any]:
             "conflicts": [asdict(conflict) for conflict in match.evidence.conflicts],
         },
     }
+
+
+def _link(fact_check: FactCheck, public_url: str) -> str:
+    """Return where to read on: the publisher's page, else ours, else the first source that has an address."""
+    sources = (safe_url(source.url) for source in fact_check.sources)
+    return safe_url(fact_check.url) or _page(fact_check, public_url) or next(filter(None, sources), "")
 
 
 def _page(fact_check: FactCheck, public_url: str) -> str:
@@ -98,7 +104,7 @@ def _button(button: Button) -> dict[str, str]:
     }
 
 
-def _resemblance(resemblance: Resemblance, locale: str) -> dict[str, Any]:
+def _resemblance(resemblance: Resemblance, locale: str, public_url: str) -> dict[str, Any]:
     titles = resemblance.narrative.titles
     return {
         "narrative_id": resemblance.narrative.id,
@@ -112,7 +118,7 @@ def _resemblance(resemblance: Resemblance, locale: str) -> dict[str, Any]:
                 "verdict_words": word(example, locale),
                 "headline": clean(example.texts[example.best_locale(locale)].headline),
                 "claim": clean(example.texts[example.best_locale(locale)].claim),
-                "url": safe_url(example.url),
+                "url": _link(example, public_url),
                 "publisher": clean(example.publisher),
             }
             for example in resemblance.examples

@@ -83,6 +83,13 @@ def test_an_unmapped_verdict_is_null_not_guessed():
     assert match["verdict_label"] == "Half Flip"
 
 
+def test_a_fact_check_without_an_address_of_its_own_leads_to_its_first_source():
+    world = World(replace(ANTIBIOTICS, url=""))
+    world.searcher.answers("flu rumor", found([match_of(world.stored(), "flu rumor")]))
+    [match] = checked(world, "flu rumor")["matches"]
+    assert match["url"] == "https://health.example/antibiotics"
+
+
 def test_no_match_has_no_matches_and_a_reply(world: World):
     payload = checked(world, "the moon is hollow")
     assert (payload["outcome"], payload["matches"]) == ("none", [])
