@@ -5,9 +5,9 @@ from __future__ import annotations
 import random
 import shutil
 import tempfile
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -19,6 +19,7 @@ from retrieval.candidates import CandidateSet
 from retrieval.features import measure
 from retrieval.labelled import FixedRecord, LabelledSet, NoNarratives, Query
 from retrieval.language import detect
+from retrieval.removal import without
 from retrieval.training_augment import AUGMENTATIONS, joined, wrapped
 
 if TYPE_CHECKING:
@@ -46,21 +47,6 @@ class Example:
     split: str
     language: str
     answerable: bool
-
-
-def without(candidate_set: CandidateSet, fact_check_ids: Iterable[str]) -> CandidateSet:
-    """Return what would have been found with these fact-checks not in the store (but for one document of idf)."""
-    gone = frozenset(fact_check_ids)
-    legs = {
-        name: replace(
-            leg,
-            scores={key: score for key, score in leg.scores.items() if key[0] not in gone},
-            by_segment=tuple({k: s for k, s in scores.items() if k[0] not in gone} for scores in leg.by_segment),
-        )
-        for name, leg in candidate_set.legs.items()
-    }
-    kept = tuple(candidate for candidate in candidate_set.candidates if candidate.fact_check_id not in gone)
-    return replace(candidate_set, candidates=kept, legs=legs)
 
 
 def example(
