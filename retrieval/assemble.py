@@ -100,6 +100,8 @@ def assemble(
 
 
 def _best(by_segment: Sequence[Mapping[K, float]]) -> dict[K, float]:
+    if len(by_segment) == 1:
+        return dict(by_segment[0])
     best: dict[K, float] = {}
     for scores in by_segment:
         for key, score in scores.items():
@@ -143,6 +145,9 @@ def _measure_containment(
 
 def _candidate(entry: Entry, legs: Mapping[str, LegResult], segment_count: int) -> Candidate:
     key = entry.indexed.key
+    if segment_count == 1:
+        only = {name: leg.scores[key] for name, leg in legs.items() if key in leg.scores}
+        return Candidate(key[0], key[1], entry.indexed, only, 0, (only,))
     by_segment = tuple(
         {
             name: leg.by_segment[at][key]

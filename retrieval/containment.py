@@ -6,26 +6,37 @@ characters elsewhere: any long English text has most pairs of letters by chance.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 
 _LATIN_GRAM = 5
 _CJK_GRAM = 2
 
 
+_MAX_GRAMS = 96
+"""Grams looked at of one text, evenly spread: that many estimate a share to within some .05, in constant time."""
+
+_DENSE_SCRIPT = re.compile(r"[\u2e80-\U0003ffff]")
+
+
 def grams(normalised: str) -> frozenset[str]:
-    """Return the distinct grams of a normalised text; a text shorter than one gram is its own only gram."""
+    """Return the distinct grams of a normalised text, at most some hundred evenly spread ones; a text shorter than
+    one gram is its own only gram.
+    """
     if not normalised:
         return frozenset()
-    dense_script = sum("\u2e80" <= character <= "\U0003ffff" for character in normalised)
-    size = _CJK_GRAM if 2 * dense_script >= len(normalised) else _LATIN_GRAM
-    if len(normalised) <= size:
+    size = _LATIN_GRAM
+    if not normalised.isascii() and 2 * len(_DENSE_SCRIPT.findall(normalised)) >= len(normalised):
+        size = _CJK_GRAM
+    count = len(normalised) - size + 1
+    if count <= 1:
         return frozenset((normalised,))
-    return frozenset(normalised[at : at + size] for at in range(len(normalised) - size + 1))
+    return frozenset([normalised[at : at + size] for at in range(0, count, 1 + (count - 1) // _MAX_GRAMS)])
 
 
 def contained(part: frozenset[str], text: str) -> float:
     """Return the share, 0..1, of grams that occur in `text`; 0.0 for no grams."""
-    return sum(map(text.__contains__, part)) / len(part) if part else 0.0
+    return len([gram for gram in part if gram in text]) / len(part) if part else 0.0
 
 
 def best_contained(part: frozenset[str], texts: Iterable[str]) -> float:

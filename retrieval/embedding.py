@@ -35,8 +35,8 @@ MIN_COVERAGE = 0.7
 """Below this share of known tokens a model is not asked: unrelated Chinese sentences, 10-47 % of whose tokens
 all-MiniLM-L6-v2 knows, score .54-.77 to each other, which is above many true English pairs."""
 
-_BATCH_TEXTS = 64
-_BATCH_TOKENS = 4096
+_BATCH_TEXTS = 16
+_BATCH_TOKENS = 1024
 """Texts times padded length of one run: bounds the memory of activations to some 100 MB."""
 
 _MAX_CHARS = 4000
