@@ -39,7 +39,9 @@ _HARMLESS_ZH = re.compile(HARMLESS_NEGATION_ZH)
 _CLAUSE_END = re.compile(r"[,.;:!?，。；！？]|\bbut\b|但|却")
 _SCOPE_WORDS = 5
 _SCOPE_CHARACTERS = 6
-_CODE = re.compile(r"(?<![\w])(?=[a-z]*\d)(?=\d*[a-z])[a-z\d]{2,8}(?![\w])")
+_CODE = re.compile(r"(?<![a-z\d])(?=[a-z]*\d)(?=\d*[a-z])[a-z\d]{2,8}(?![a-z\d])")
+_WARNING = re.compile(r"(?:^|[.;:!?,-] ?)(?:please |pls )?(?:do not|don't|dont|never|stop)\b")
+"""An imperative before the claim ("don't use it, it causes ...") advises; it does not deny."""
 _CJK = re.compile(r"[\u3400-\u9fff]")
 
 
@@ -180,23 +182,29 @@ def _shape(code: str) -> str:
 
 def _polarity_conflicts(message: Statement, claim: Statement) -> list[Conflict]:
     mine, theirs = _negated(message.text), _negated(claim.text)
-    turned = bool(mine) != bool(theirs)
-    if turned:
-        negated, positive = (mine, claim) if mine else (theirs, message)
-        scope = set[str]().union(*(words for _, words in negated))
-        turned = bool(scope & positive.terms)
+    turned = False
+    if len(mine) != len(theirs):
+        negated, fewer, positive = (mine, theirs, claim) if len(mine) > len(theirs) else (theirs, mine, message)
+        covered = set[str]().union(*(words for _, words in fewer))
+        turned = any(words & positive.terms - covered for _, words in negated)
     opposite = _opposite(message.text, claim.text)
-    if turned == (opposite is not None):
+    if opposite is None:
+        return [Conflict("negation", mine[0][0] if mine else "", theirs[0][0] if theirs else "")] if turned else []
+    # "not safe" is "dangerous": a negator that governs the opposite takes it back.
+    if _governs(mine, opposite[0]) != _governs(theirs, opposite[1]):
         return []
-    if opposite is not None:
-        return [Conflict("negation", *opposite)]
-    return [Conflict("negation", mine[0][0] if mine else "", theirs[0][0] if theirs else "")]
+    return [Conflict("negation", *opposite)]
+
+
+def _governs(negated: list[tuple[str, set[str]]], word: str) -> bool:
+    terms = set(word_terms(word))
+    return any(terms & words for _, words in negated)
 
 
 def _negated(text: str) -> list[tuple[str, set[str]]]:
     """Return each negator with the terms it governs."""
     found: list[tuple[str, set[str]]] = []
-    english = _HARMLESS_EN.sub(" ", text)
+    english = _WARNING.sub(" ", _HARMLESS_EN.sub(" ", text))
     for match in _NEGATOR_EN.finditer(english):
         rest = _CLAUSE_END.split(english[match.end() :], maxsplit=1)[0]
         scope = word_terms(" ".join(rest.split()[:_SCOPE_WORDS]))

@@ -10,11 +10,11 @@ from retrieval.conflicts_lexicon import CJK_DIGITS, CJK_SCALES, MONTHS, NUMBER_W
 
 _CJK_NUMBER = "零〇一二两三四五六七八九十百千万亿"
 _UNITS_ZH = (
-    "个人|小时|分钟|公里|公斤|公克|公分|公升|毫升|毫克|周岁|人|天|日|号|年|月|周|次|岁|元|块|倍|成|度|级|杯|颗|粒|片|瓶|枝|支|剂|针|吨|克|万|亿|"
+    "欧元|美元|美金|日圆|英镑|人民币|台币|个人|小时|分钟|公里|公斤|公克|公分|公升|毫升|毫克|周岁|人|天|日|号|年|月|周|次|岁|元|块|倍|成|度|级|杯|颗|粒|片|瓶|枝|支|剂|针|吨|克|万|亿|"
     "架|艘|辆|起|例|所|间|栋|层|楼|届|期|名|位|种|个|件|条|只|头|场|票|席|秒|点|米|里|斤|届|国|州|县|家|户|台|部|张|步|代|胎|任|滴|匙|包|盒"
 )
 _NUMBER = re.compile(
-    r"(?P<money>(?:nt|us|hk)?\$|€|£)?\s?(?<![\w.])(?P<figure>\d{1,3}(?:,\d{3})+(?:\.\d+)?|\d+(?:\.\d+)?)"
+    r"(?P<money>(?:nt|us|hk)?\$|€|£)?\s?(?<![a-z\d.])(?P<figure>\d{1,3}(?:,\d{3})+(?:\.\d+)?|\d+(?:\.\d+)?)"
     r"(?P<ordinal>st|nd|rd|th)?\s?(?P<scale>hundred|thousand|million|billion|trillion|bn|k|m|百万|千万|[百千万亿])?(?![a-z\d])"
     rf"\s?(?P<unit>%|percent|per cent|dollars?|euros?|pounds?|usd|ntd|a\.?m\.?\b|p\.?m\.?\b|{_UNITS_ZH}|-?[a-z]+)?"
 )
@@ -57,7 +57,9 @@ _WEEKDAY = re.compile("|".join(sorted(WEEKDAYS, key=len, reverse=True)))
 _VAGUE_UNITS = frozenset(
     "and or of to in the a is are was were for on at by from with that has have had will can not more people".split()
 )
-_MONEY_UNITS = frozenset("元 块 dollar dollars euro euros pound pounds usd ntd".split())
+_MONEY_UNITS = frozenset(
+    "元 块 欧元 美元 美金 日圆 英镑 人民币 台币 dollar dollars euro euros pound pounds usd ntd".split()
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -167,7 +169,9 @@ def name_pattern(names: dict[str, object] | dict[str, tuple[str, str]] | dict[st
     """Return a pattern for any of `names`, longest first; Latin ones as whole words."""
     latin = sorted((name for name in names if name.isascii()), key=len, reverse=True)
     other = sorted((name for name in names if not name.isascii()), key=len, reverse=True)
-    return re.compile(r"(?<![\w])(?:" + "|".join(map(re.escape, latin)) + r")(?!\w)|" + "|".join(map(re.escape, other)))
+    return re.compile(
+        r"(?<![a-z\d])(?:" + "|".join(map(re.escape, latin)) + r")(?=s?(?![a-z\d]))|" + "|".join(map(re.escape, other))
+    )
 
 
 def _unit(unit: str | None) -> str:

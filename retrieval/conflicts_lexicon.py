@@ -93,11 +93,11 @@ _PLACES = {
 
 _OPPOSITES = (
     "safe/unsafe,dangerous,harmful,deadly,toxic,poisonous",
-    "increase,increases,increased,raise,raises,raised,rise,rises,rising,rose,boost,boosts,boosted/decrease,decreases,decreased,lower,lowers,lowered,"
+    "increase,increases,increased,increasing,raise,raises,raised,raising,rise,rises,rising,rose,boost,boosts,boosted/decrease,decreases,decreased,decreasing,lower,lowers,lowered,lowering,"
     "reduce,reduces,reduced,fall,falls,falling,fell,cut,cuts,drop,drops,dropped",
     "legal,legalized,legalised,allow,allows,allowed,permit,permits,permitted/illegal,ban,bans,banned,forbid,forbids,forbidden,prohibit,prohibits,"
     "prohibited,outlaw,outlaws,outlawed",
-    "cause,causes,caused,causing,trigger,triggers/prevent,prevents,prevented,cure,cures,cured,treat,treats,protects,protect",
+    "cause,causes,caused,causing,trigger,triggers/fight,fights,prevent,prevents,prevented,preventing,cure,cures,cured,treat,treats,protects,protect",
     "dead,died,dies/alive,survived,survives",
     "win,wins,won/lose,loses,lost",
     "approve,approves,approved,accept,accepts,accepted,support,supports,supported,endorse,endorses,endorsed/reject,rejects,rejected,oppose,opposes,"
@@ -118,17 +118,21 @@ _OPPOSITES = (
     "mandatory,required,compulsory,must/optional,voluntary",
     "arrested,jailed,detained/released,freed",
     "up/down",
-    "gain,gains,gained/loses",
+    "gain,gains,gained,gaining/lose,loses,lost,losing",
+    "give,gives,gave,pay,pays,paid/take,takes,took,charge,charges,charged",
+    "sign,signs,signed,pass,passes,passed/veto,vetoes,vetoed,reject,rejects,rejected",
+    "spread,spreads,spreading/absorb,absorbs,absorbed",
     "men,man,boys,male/women,woman,girls,female",
     "arrive,arrives,arrived,enter,enters,entered/leave,leaves,left,exit,exits",
     "tax,taxed,taxes/exempt,untaxed",
     "first/last",
-    "安全,无害/危险,有害,有毒,不安全,致命",
+    "安全,无害/危险,有害,有毒,致命",
     "增加,上升,升高,提高,调涨,调高,上涨,涨价,增强/减少,下降,降低,调降,调低,下跌,降价,减弱",
-    "合法,允许,开放,准许,可以,解禁/非法,违法,禁止,不准,不得,不可以,不能,禁用",
+    "合法,允许,开放,准许,解禁/非法,违法,禁止,禁用",
+    "接收,接受,收容/拒绝",
     "致癌,导致,引起,引发,造成,诱发/防癌,抗癌,治癌,预防,治疗,治好,根治,防止,避免",
     "死亡,过世,去世,身亡,死了,病逝/活着,健在,生还,获救,平安",
-    "支持,赞成,同意,通过/反对,否决,拒绝,驳回",
+    "支持,赞成,同意,通过/反对,否决,驳回",
     "当选,获胜,胜选/落选,败选",
     "开始,启动,启用,恢复/停止,暂停,取消,终止,结束,停用",
     "有效/无效,没效,没用",
@@ -167,7 +171,7 @@ HARMLESS_NEGATION_ZH = (
     r"不但|不只|不仅|不过|不同|不少|不久|不管|不论|无论|不知道?|不得了|不得不|不断|不足|不良|不明|不法|不当|不慎|不小心|不好意思|差不多|无比|无限|无数|无线|没想到|"
     r"是不是|有没有|会不会|能不能|要不要|可不可以|对不对|好不好|该不该|了没|非常|除非|非洲|是非|未来|未成年|未婚|无聊|无人机|特别|别人|分别|个别|区别|类别|级别|性别|告别|"
     r"免疫|免费|避免|难免|不是真的|并非事实|不实讯息|不实|不满|不适|不舒服|不幸|不锈钢|不孕|不要再|不怕|不敢相信|不能不|不可不|无辜|无意|无预警|无症状|不堪|不肖|"
-    r"千万别|千万不要|记得不要|请不要|请勿|不要错过|不转不|别忘|不要忘|不说你不知道|没人告诉|没有人告诉|不报|不敢报|没报"
+    r"不用钱|不花钱|别再|千万别|千万不要|记得不要|请不要|请勿|不要错过|不转不|别忘|不要忘|不说你不知道|没人告诉|没有人告诉|不报|不敢报|没报"
 )
 NUMBER_WORDS = {
     "zero": 0, "one": 1, "two": 2, "three": 3, "four": 4, "five": 5, "six": 6, "seven": 7, "eight": 8, "nine": 9, "ten": 10,
@@ -274,10 +278,13 @@ _RIVALS = (
     "liver,肝/kidney,kidneys,肾/lung,lungs,肺/brain,大脑/stomach,胃/heart,心脏/eyes,eye,眼睛/skin,皮肤/bones,骨头,骨骼/blood,血液",
     "teacher,teachers,老师/police,警察/nurse,nurses,护理师,护士/soldiers,soldier,士兵/students,student,学生/farmers,farmer,农民/truck drivers",
     "school,schools,学校/bank,banks,银行/hospital,hospitals,医院/church,churches,教堂/airport,airports,机场/supermarket,supermarkets,超市/post office,邮局",
+    "carbon dioxide,二氧化碳/carbon monoxide,一氧化碳",
 )
 """Kinds of things of which a claim is about one: another of the same kind is another claim."""
 
 SYNONYMS = (
+    "find,finds,found,discover,discovers,discovered,uncover,uncovered", "sell,sells,sold", "lose,loses,lost,losing", "tower,towers,mast,masts", "quake,earthquake",
+    "withdraw,withdrawn,pull,pulled", "plan,plans,want,wants,intend,intends", "disease,illness", "really,actually,truly",
     "kill,kills,killed,killing,murder,murders,slay", "vaccine,vaccines,vaccination,shot,shots,jab,jabs", "cure,cures,cured,heal,heals,treat,treats,remedy",
     "cause,causes,caused,lead,leads,trigger,triggers,give,gives", "people,folks,citizens,residents,persons,everyone,everybody,anyone", "government,state,authorities,officials",
     "doctor,doctors,physician,physicians", "kid,kids,child,children", "say,says,said,claim,claims,claimed,announce,announces,announced,report,reports,reported,state,states,stated,"

@@ -6,6 +6,7 @@ import difflib
 import re
 
 from retrieval.conflicts_lexicon import synonyms
+from retrieval.rarity import rarity
 from retrieval.tokens import stem
 
 _WORD = re.compile(r"[^\W_]+(?:'[^\W_]+)?")
@@ -18,6 +19,12 @@ _FRAME = 0.6
 two texts are merely about alike things."""
 _NAME_FRAME = 0.4
 """The same for a word written as a name."""
+_MIN_RARITY = 5.5
+"""Rarity (see `retrieval.rarity`) from which a word is particular: in fewer than one of 250 fact-checks."""
+_MIN_RARITY_IN_EQUAL_FRAME = 3.5
+_EQUAL_FRAME = 0.95
+"""Where everything else is equal, a more general word will do ("food" for "fuel")."""
+_VERB_ENDINGS = ("ing", "ed", "ly")
 _FUNCTION_CHARACTERS = frozenset(
     "的了是在会可以能被把就都也很还要让有和与及跟或而其这那个些人大家请您你我他她它们吗呢啊吧喔哦不没无未非勿别一再已将从到对为于来去上下中内外後后前们得着过等及之与,.!?:;\"'()[] "
 )
@@ -63,9 +70,20 @@ def _in_words(original: str, message: str, claim: str, whole: str) -> list[tuple
         ]
         if not added or not lost or _mean_the_same(added, lost):
             continue
-        if frame >= _FRAME or names & set(added):
+        if names & set(added) or (
+            frame >= _FRAME
+            and len(added) == len(lost) == 1
+            and _is_thing(added[0], frame)
+            and _is_thing(lost[0], frame)
+        ):
             found.append((" ".join(added), " ".join(lost)))
     return found
+
+
+def _is_thing(word: str, frame: float) -> bool:
+    """Whether a word is likely a particular thing, rather than a verb or a general word that has many stand-ins."""
+    least = _MIN_RARITY_IN_EQUAL_FRAME if frame >= _EQUAL_FRAME else _MIN_RARITY
+    return rarity(_stem(word)) >= least and not word.endswith(_VERB_ENDINGS)
 
 
 def _stem(word: str) -> str:
@@ -94,7 +112,11 @@ def _in_characters(message: str, claim: str, whole: str) -> list[tuple[str, str]
         if tag != "replace" or end - start > 6 or claim_end - claim_start > 6:
             continue
         added, lost = _letters(message[start:end]), _letters(claim[claim_start:claim_end])
-        if not added or not lost or set(added) & set(lost) or _NOT_NAME.search(added + lost):
+        if min(len(added), len(lost)) < 2 or set(added) & set(lost) or _NOT_NAME.search(added + lost):
+            continue
+        if any(added[at : at + 2] in claim for at in range(len(added) - 1)):
+            continue
+        if any(lost[at : at + 2] in whole for at in range(len(lost) - 1)):
             continue
         if (
             lost in whole

@@ -8,12 +8,10 @@ the weights meet another one; so coverage is measured with a rarity of words tha
 from __future__ import annotations
 
 import functools
-import json
 import math
 import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from importlib import resources
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -31,6 +29,7 @@ from retrieval.candidates import (
     CandidateSet,
 )
 from retrieval.containment import contained, grams
+from retrieval.rarity import MAX_RARITY, rarity
 from retrieval.tokens import word_terms
 from retrieval.zsum import z_sum
 
@@ -85,8 +84,6 @@ FEATURE_NAMES: tuple[str, ...] = (
 
 _RARE = 4
 """How many of a message's rarest words `rare_covered` asks for."""
-_MAX_IDF = 10.0
-"""Rarity of a word the background has never seen: about one in 20,000 texts."""
 _MAX_TEXTS = 8
 _MAX_NAME = re.compile(r"(?<![.!?。！？\"“\n] )(?<!^)\b([A-Z][\w'’-]+)")
 _FIGURE = re.compile(r"\d+(?:[.,]\d+)*")
@@ -235,7 +232,7 @@ def _overlap(
         "message_covered_here": _share(shared, message.terms, here),
         "claim_covered_here": _share(claim & message.terms, claim, here),
         "rare_covered": sum(term in whole for term in message.rare) / len(message.rare) if message.rare else 0.0,
-        "rarest_shared": max((rarity(term) for term in shared), default=0.0) / _MAX_IDF,
+        "rarest_shared": max((rarity(term) for term in shared), default=0.0) / MAX_RARITY,
         "longest_run": min(1.0, _longest_run(message.order, terms_of(text)) / 8),
         "names_covered": len(message.names & whole) / len(message.names) if message.names else 0.5,
         "names": min(1.0, len(message.names) / 5),
@@ -290,21 +287,6 @@ def _figures(normalised: str) -> frozenset[str]:
 def terms_of(normalised: str) -> tuple[str, ...]:
     """Return the word terms of a text of the index; the last few thousand are kept."""
     return tuple(word_terms(normalised))
-
-
-def rarity(term: str) -> float:
-    """Return how rare a term is in rumors at large, 0..10: ln(texts / texts with it), whatever the store holds."""
-    return background().get(term, _MAX_IDF)
-
-
-@functools.cache
-def background() -> Mapping[str, float]:
-    """Return the rarity of common terms; empty where the file is missing or damaged (all words then weigh alike)."""
-    try:
-        values = json.loads(resources.files("retrieval.weights").joinpath("background.json").read_text("utf-8"))
-        return {str(term): float(value) for term, value in values["rarity"].items()}
-    except (OSError, ValueError, KeyError, TypeError, AttributeError):
-        return {}
 
 
 def _mean_and_spread(values: Sequence[float]) -> tuple[float, float]:

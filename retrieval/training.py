@@ -18,7 +18,7 @@ from collections import Counter
 from collections.abc import Iterable, Sequence
 from pathlib import Path
 
-from retrieval import features
+from retrieval import features, rarity
 from retrieval.documents import documents_of
 from retrieval.labelled import LabelledSet, read_set
 from retrieval.tokens import word_terms
@@ -76,7 +76,7 @@ def collected(labelled: LabelledSet, everyday: Sequence[str], work: Path) -> lis
 
 def write_background(sets: Iterable[LabelledSet], out: Path) -> None:
     """Write how rare common terms are in the fact-checks of all sets: ln(texts / texts with the term), by language."""
-    rarity: dict[str, float] = {}
+    values: dict[str, float] = {}
     for chinese in (False, True):
         counts: Counter[str] = Counter()
         texts = 0
@@ -88,11 +88,11 @@ def write_background(sets: Iterable[LabelledSet], out: Path) -> None:
                         counts.update(set(word_terms(document.indexed.whole)))
         for term, count in sorted(counts.most_common(_BACKGROUND_TERMS), key=lambda item: (-item[1], item[0])):
             value = round(math.log(texts / count), 1)
-            if term not in rarity or value < rarity[term]:
-                rarity[term] = value
+            if term not in values or value < values[term]:
+                values[term] = value
     path = out / "background.json"
-    path.write_text(json.dumps({"rarity": rarity}, ensure_ascii=False, separators=(",", ":")) + "\n", "utf-8")
-    features.background.cache_clear()
+    path.write_text(json.dumps({"rarity": values}, ensure_ascii=False, separators=(",", ":")) + "\n", "utf-8")
+    rarity.background.cache_clear()
 
 
 def _everyday(path: Path) -> list[str]:
