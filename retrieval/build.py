@@ -11,7 +11,6 @@ from retrieval.embedding import TextEncoder, open_encoder
 from retrieval.indexer import ChangeLogIndexer
 from retrieval.interface import IndexState
 from retrieval.search import HybridSearcher
-from retrieval.zsum import ZSumRanker
 
 
 class Retrieval:
@@ -56,6 +55,8 @@ def open_retrieval(
         threads: of one inference of the bundled model.
     """
 
+    from retrieval.decision import default_ranker
+
     def load() -> TextEncoder:
         return open_encoder(embedding_model, models_dir=models_dir, threads=threads)
 
@@ -67,5 +68,5 @@ def open_retrieval(
         chroma_url=chroma_url,
         on_progress=on_progress,
     )
-    searcher = HybridSearcher(lambda: indexer.parts, fact_checks, ranker or ZSumRanker())
+    searcher = HybridSearcher(lambda: indexer.parts, fact_checks, ranker or default_ranker())
     return Retrieval(searcher, indexer)

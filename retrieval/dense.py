@@ -148,8 +148,12 @@ class DenseIndex:
         """Release the files; idempotent."""
         with self._opening:
             client, self._client, self._store = self._client, None, None
-        if client is not None and not self._url:
+        if client is not None:
+            # Chroma never closes the HTTP session of its client for a server.
+            session = getattr(getattr(client, "_server", None), "_session", None)
             client.close()
+            if session is not None:
+                session.close()
 
     def _collection(self) -> Any:
         with self._opening:

@@ -243,7 +243,7 @@ class SentenceTransformerEmbeddings(TextEncoder):
         self._query_prefix = prompts.get("query", "query: " if is_e5 else "")
         self._passage_prefix = prompts.get("passage") or prompts.get("document") or ("passage: " if is_e5 else "")
         self._lock = threading.Lock()
-        dimension = self._model.get_sentence_embedding_dimension()
+        dimension = self._model.get_embedding_dimension()
         if dimension is None:
             raise ModelUnusable(model, "it does not say how long its vectors are")
         self.dimension = int(dimension)

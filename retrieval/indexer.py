@@ -36,7 +36,7 @@ POLL_S = 0.5
 
 _CHANGES_AT_ONCE = 500
 _REBUILD_AT_ONCE = 1000
-_EMBED_AT_ONCE = 64
+_EMBED_AT_ONCE = 32
 """Documents embedded between two looks at the change log: about a second's work, so that what is published while a
 model is being applied to a large store is found by its words within 2 s."""
 

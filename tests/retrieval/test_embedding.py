@@ -31,7 +31,8 @@ def bundled(models_dir: Path) -> OnnxEmbeddings:
 def tiny_model(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A two-layer BERT with random weights and a vocabulary of sixteen, saved by sentence-transformers."""
     import torch
-    from sentence_transformers import SentenceTransformer, models
+    from sentence_transformers import SentenceTransformer
+    from sentence_transformers.sentence_transformer import modules as models
     from transformers import BertConfig, BertModel, BertTokenizerFast
 
     folder = tmp_path_factory.mktemp("tiny")
@@ -44,7 +45,7 @@ def tiny_model(tmp_path_factory: pytest.TempPathFactory) -> Path:
     BertModel(config).save_pretrained(folder / "bert")
     BertTokenizerFast(str(vocabulary)).save_pretrained(folder / "bert")
     encoder = models.Transformer(str(folder / "bert"), max_seq_length=64)
-    pooling = models.Pooling(encoder.get_word_embedding_dimension(), "mean")
+    pooling = models.Pooling(encoder.get_embedding_dimension(), "mean")
     SentenceTransformer(modules=[encoder, pooling], device="cpu").save(str(folder / "tiny-model"))
     return folder / "tiny-model"
 
