@@ -6,7 +6,6 @@ One file a group of commands; each imports what it needs inside its functions.
 from __future__ import annotations
 
 import os
-import sys
 import traceback
 from typing import NoReturn
 
@@ -62,9 +61,6 @@ def main(arguments: list[str] | None = None) -> NoReturn:
         app(args=arguments, prog_name="factline")
     except KeyboardInterrupt:
         _end("Interrupted.", EXIT_INTERRUPTED)
-    except BrokenPipeError:  # `factline export | head`: the reader has seen enough
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        raise SystemExit(EXIT_OK) from None
     except BotError as exc:
         _end(str(exc), exc.exit_code)
     except Exception as exc:  # noqa: BLE001 - the outermost border: whatever it is becomes one sentence

@@ -47,7 +47,7 @@ def import_(
 
     record = open_record(settings)
     try:
-        with _progress_bar(path) as on_progress:
+        with progress_bar(path) as on_progress:
             report = import_file(
                 path,
                 file_format=file_format,
@@ -124,7 +124,7 @@ def _readable(source: str) -> Path:
 
 
 @contextmanager
-def _progress_bar(path: Path) -> Iterator[Callable[[Progress], None] | None]:
+def progress_bar(path: Path) -> Iterator[Callable[[Progress], None] | None]:
     """Show how far an import is, with rate and time left, on stderr and only on a terminal."""
     if not sys.stderr.isatty():
         yield None

@@ -31,7 +31,7 @@ def reindex() -> None:
             count = index_everything(settings, record)
         finally:
             record.close()
-    typer.echo(f"Indexed {count} fact-checks.")
+    typer.echo(f"Indexed {count} texts.")
 
 
 def migrate() -> None:

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import tempfile
-from collections.abc import Callable, Iterator, Set
-from contextlib import contextmanager
+from collections.abc import Callable, Iterator, Mapping, Sequence, Set
+from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -18,7 +18,10 @@ from knowledge_base.models import Status
 if TYPE_CHECKING:
     from knowledge_base.exchange.report import ImportReport, Progress
     from retrieval.build import Retrieval
+    from retrieval.evaluation import Evaluation
+    from retrieval.labelled import Query
 
+ABSENT = "#absent"  # ends the id of a query that was asked again without its claims
 EDITOR = "evaluation"
 _PUBLISHER = "Evaluation"  # for claims that name none
 _AT_ONCE = 500
@@ -100,6 +103,41 @@ def withdraw(record: Record, file_ids: Set[str]) -> int:
         retracted = [replace(each, status=Status.RETRACTED) for each in found[start : start + _AT_ONCE]]
         record.fact_checks.save_many(retracted, editor=EDITOR, reason="left out", at=SystemClock().now())
     return len(found)
+
+
+def measure(
+    made: Bench,
+    queries: Sequence[Query],
+    right: Mapping[str, frozenset[str]],
+    *,
+    absentees: tuple[frozenset[str], frozenset[str]] | None,
+    bar: Callable[[int], AbstractContextManager[Callable[[int], None] | None]],
+) -> Evaluation:
+    """Ask every query of the caught-up store and return the figures.
+
+    Args:
+        made: the filled store.
+        queries: what to ask.
+        right: claim ids by query.
+        absentees: (claims to take out, queries that then have no answer): silence is measured on these, asked again
+            after taking the claims out of the store for good; without it on every answerable query, its own claims
+            left out of its candidates.
+        bar: shows how many of a number of queries are done.
+    """
+    from retrieval import evaluation
+
+    system = evaluation.Factline(made.retrieval.searcher, names=made.file_ids)
+    with bar(len(queries)) as on_progress:
+        found = evaluation.run(system, queries, right, honest=absentees is None, on_progress=on_progress)
+    if absentees is None:
+        return found
+    removed, unanswerable = absentees
+    withdraw(made.record, removed)
+    made.retrieval.indexer.catch_up()
+    asked_again = [replace(query, id=query.id + ABSENT) for query in queries if query.id in unanswerable]
+    with bar(len(asked_again)) as on_progress:
+        silent = evaluation.run(system, asked_again, {}, honest=False, on_progress=on_progress)
+    return evaluation.summarise([*found.runs, *silent.runs], right)
 
 
 def _file_ids(record: Record) -> dict[str, str]:
