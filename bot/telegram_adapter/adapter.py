@@ -210,7 +210,7 @@ class _Live:
             else:
                 received = read(update, self._me, self._clock.now())
                 if received is not None and (not received.message.is_edit or self._answerer.awaits_edit(received)):
-                    conversation[str(update.update_id)] = received
+                    conversation[received.message.update_id] = received
         except Exception as exc:  # noqa: BLE001 - see _parse
             _log.warning("unreadable_update", update_id=update.update_id, error=type(exc).__name__)
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from dataclasses import dataclass, replace
 from datetime import datetime
 
@@ -38,7 +39,7 @@ _UNREADABLE = (
 MAX_POINTING_SIZE = 4  # words or Chinese characters: "Is this true?", "真的嗎"
 _MAX_QUESTION_SIZE = 12
 _MAX_TEXT_CHARS = 20_000  # Telegram allows 4,096; a local Bot API server is not trusted to hold to it
-_UNKNOWN_BUTTON = Action(ActionName.COMMAND, "help")
+_UNKNOWN_BUTTON = Action(ActionName.COMMAND, "unknown")  # answered as a button of an older version
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,7 +124,7 @@ def _read_message(update_id: int, message: Message, me: Me, now: datetime, *, is
         platform=PLATFORM,
         chat_id=str(message.chat.id),
         user_id=_author_id(message),
-        update_id=str(update_id),
+        update_id=_identity(update_id, message, message.edit_date),
         text=text[:_MAX_TEXT_CHARS],
         chat_kind=kind,
         message_id=str(message.message_id),
@@ -160,7 +161,7 @@ def _read_press(update: Update, query: CallbackQuery, now: datetime) -> Received
         platform=PLATFORM,
         chat_id=str(pressed.chat.id),
         user_id=str(query.from_user.id),
-        update_id=str(update.update_id),
+        update_id=_identity(update.update_id, query.id),
         chat_kind=_KINDS.get(ChatType(pressed.chat.type), ChatKind.GROUP),
         message_id=str(pressed.message_id),
         thread_id=_thread_of(pressed) if isinstance(pressed, Message) else "",
@@ -196,6 +197,18 @@ def merge_album(parts: list[Received]) -> Received:
         unsupported="" if text or urls else first.message.unsupported,
     )
     return replace(first, message=message, reply_to=captioned.reply_to if text else first.reply_to, is_comment=False)
+
+
+def _identity(update_id: int, *parts: Message | datetime | str | None) -> str:
+    """Return what two deliveries of one update share, and no two updates.
+
+    The number alone is not enough: after a quiet week Telegram starts from a random one, and another bot's numbers
+    (a new token on the same data folder) know nothing of ours.
+    """
+    words = "|".join(
+        f"{part.chat.id}/{part.message_id}/{part.date}" if isinstance(part, Message) else str(part) for part in parts
+    )
+    return f"{update_id}.{hashlib.blake2b(words.encode(), digest_size=6).hexdigest()}"
 
 
 def _words_of(message: Message) -> str:

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, replace
 from html import escape
 from urllib.parse import urlsplit
 
@@ -17,7 +17,8 @@ MAX_TEXT = 4096  # Bot API, sendMessage.text: characters after entities parsing;
 MAX_CAPTION = 1024  # Bot API, sendDocument.caption
 MAX_BUTTONS = 24
 _WORD_JOINER = "\u2060"
-_MENTION = re.compile(r"(?<!\w)@(?=\w)")
+_MENTION = re.compile(r"(?<!\w)@(?=\w|$)")
+_BITS = re.compile(r"\S+\s*")  # a word with the space after it
 _FORMATS = {
     BlockRole.VERDICT: "b",
     BlockRole.CLAIM: "i",
@@ -43,16 +44,22 @@ def utf16_length(text: str) -> int:
 
 def parts_of(reply: Reply, max_chars: int = MAX_TEXT) -> list[Part]:
     """Return the messages a reply takes, in order; at least one unless it has no words at all."""
-    pieces: list[_Piece] = []
-    for block in reply.blocks:
-        pieces += _pieces_of(block, max_chars)
     parts: list[Part] = []
     waiting: list[_Piece] = []
-    for piece in pieces:
-        if waiting and utf16_length(_plain([*waiting, piece])) > max_chars:
+    length = 0
+    for piece in (each for block in reply.blocks for each in _pieces_of(block, max_chars)):
+        more = utf16_length(piece.plain)
+        if waiting and length + len(piece.before) + more > max_chars:
             parts.append(_part(waiting))
             waiting = []
-        waiting.append(piece)
+        if not waiting:
+            waiting, length = [piece], more
+        elif piece.continues:
+            waiting[-1] = replace(waiting[-1], text=waiting[-1].text + piece.before + piece.text)
+            length += len(piece.before) + more
+        else:
+            waiting.append(piece)
+            length += len(piece.before) + more
     if waiting:
         parts.append(_part(waiting))
     return _with_preview(parts, _preview_of(reply))
@@ -101,33 +108,31 @@ def telegram_url(url: str) -> str:
 
 def shown_text(text: str) -> str:
     """Return words fit to show: nothing that hides or reorders, and no "@name" that would notify its bearer."""
-    return _MENTION.sub(f"@{_WORD_JOINER}", clean(text))
+    return _unmentioned(clean(text))
 
 
 @dataclass(frozen=True, slots=True)
 class _Piece:
-    """Words of one block, small enough for one message; `starts` false for what goes on from the piece before."""
+    """Words of one block, small enough for one message; `before` is what parts it from the piece before."""
 
     text: str
     label: str = ""
     gap: str = ""
     tag: str = ""
     url: str = ""
-    starts: bool = True
+    before: str = "\n\n"
+    continues: bool = False
 
     @property
     def plain(self) -> str:
-        line = f"{self.label}{self.gap}{self.text}"
-        return f"{line}\n{self.url}" if self.url and not self.text else line
+        return f"{self.label}{self.gap}{self.text}"
 
     @property
     def html(self) -> str:
         text = escape(self.text, quote=False)
-        if self.url and self.text:
+        if self.url:
             text = f'<a href="{escape(self.url)}">{text}</a>'
-        elif self.url:
-            text = f"\n{escape(self.url)}"
-        if self.tag and self.text:
+        if self.tag:
             text = f"<{self.tag}>{text}</{self.tag}>"
         label = escape(self.label, quote=False)
         return f"{f'<b>{label}</b>' if label else ''}{self.gap}{text}"
@@ -138,41 +143,40 @@ def _pieces_of(block: Block, max_chars: int) -> Iterator[_Piece]:
     if not label and not text:
         return
     tag = _FORMATS.get(block.role, "")
-    gap = " " if block.gap else ""
+    if not text:  # a label alone carries its link itself
+        text, label = label, ""
+    gap = block.gap
     room = max_chars - utf16_length(label) - len(gap)
     if room < max_chars // 2:  # no label of ours is that long; a record's own may be
         text, label, gap, room = f"{label}{gap}{text}", "", "", max_chars
-    if not text:
-        yield _Piece("", label, "", "", url)
-        return
-    for number, chunk in enumerate(_chunks(text, room)):
-        first = number == 0
-        yield _Piece(chunk, label if first else "", gap if first else "", tag, url, starts=first)
+    for number, (before, atom) in enumerate(_atoms(text, room)):
+        if number == 0:
+            yield _Piece(atom, label, gap, tag, url)
+        else:
+            yield _Piece(_unmentioned(atom), "", "", tag, url, before=before, continues=True)
 
 
-def _chunks(text: str, room: int) -> Iterator[str]:
-    """Split `text` into chunks of at most `room` units: at sentences, else at spaces, else anywhere between letters."""
+def _unmentioned(text: str) -> str:
+    """Return `text` so that no "@name" in it notifies its bearer."""
+    return _MENTION.sub(f"@{_WORD_JOINER}", text)
+
+
+def _atoms(text: str, room: int) -> Iterator[tuple[str, str]]:
+    """Yield the text where it fits, else its sentences, words, bits; each after what parts it from the last."""
     if utf16_length(text) <= room:
-        yield text
+        yield "", text
         return
-    waiting = ""
-    for piece in _atoms(text, room):
-        joined = f"{waiting} {piece}" if waiting else piece
-        if waiting and utf16_length(joined) > room:
-            yield waiting
-            joined = piece
-        waiting = joined
-    if waiting:
-        yield waiting
-
-
-def _atoms(text: str, room: int) -> Iterator[str]:
+    position = 0
     for sentence in sentences(text):
+        start = text.find(sentence, position)
+        before, position = text[position:start], start + len(sentence)
         if utf16_length(sentence) <= room:
-            yield sentence
+            yield before, sentence
             continue
-        for word in sentence.split(" "):
-            yield from _cut(word, room) if utf16_length(word) > room else filter(None, [word])
+        for bit in _BITS.findall(sentence):
+            for number, part in enumerate(_cut(bit, room - 2)):
+                yield (before if number == 0 else ""), part
+            before = ""
 
 
 def _cut(word: str, room: int) -> Iterator[str]:
@@ -185,21 +189,19 @@ def _cut(word: str, room: int) -> Iterator[str]:
         start = end
 
 
-def _plain(pieces: Iterable[_Piece]) -> str:
-    return "".join(
-        ("\n\n" if number and piece.starts else " " if number else "") + piece.plain
-        for number, piece in enumerate(pieces)
-    )
+def _joined(pieces: Sequence[_Piece], how: Callable[[_Piece], str]) -> str:
+    return "".join((piece.before if number else "") + how(piece) for number, piece in enumerate(pieces))
 
 
-def _part(pieces: list[_Piece]) -> Part:
-    html = "".join(
-        ("\n\n" if number and piece.starts else " " if number else "") + piece.html
-        for number, piece in enumerate(pieces)
-    )
+def _plain(pieces: Sequence[_Piece]) -> str:
+    return _joined(pieces, lambda piece: piece.plain)
+
+
+def _part(pieces: Sequence[_Piece]) -> Part:
+    html = _joined(pieces, lambda piece: piece.html)
     # The plain twin spells links out where there is room, for nothing else would carry them.
     plain = _plain(pieces)
-    links = [piece.url for piece in pieces if piece.url and piece.text and piece.url not in plain]
+    links = [piece.url for piece in pieces if piece.url and piece.url not in plain]
     with_links = "\n".join([plain, *dict.fromkeys(links)])
     return Part(html, with_links if utf16_length(with_links) <= MAX_TEXT else plain)
 

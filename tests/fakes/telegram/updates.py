@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import re
+import time
 from dataclasses import dataclass
 from typing import Any
 
 from tests.fakes.telegram.html import utf16_length
 
 Json = dict[str, Any]
-DATE = 1_795_000_000  # 2026-11-18; any fixed second will do
+DATE = int(time.time())  # one second for all of a run; a later run is not taken for a repetition
 
 
 @dataclass(frozen=True)
