@@ -10,7 +10,7 @@ from retrieval.candidates import Ranker
 from retrieval.embedding import TextEncoder, open_encoder
 from retrieval.indexer import ChangeLogIndexer
 from retrieval.interface import IndexState
-from retrieval.search import HybridSearcher
+from retrieval.search import HybridSearcher, Resembler
 
 
 class Retrieval:
@@ -42,6 +42,7 @@ def open_retrieval(
     on_progress: Callable[[IndexState], None] | None = None,
     ranker: Ranker | None = None,
     open_model: Callable[[], TextEncoder] | None = None,
+    resemble: Resembler | None = None,
     threads: int = 2,
 ) -> Retrieval:
     """Return searcher and indexer; loads nothing and touches no file until `indexer.start()`.
@@ -51,6 +52,7 @@ def open_retrieval(
         models_dir: exported models and embedded texts; kept across rebuilds, may be shared.
         embedding_model: "" for the bundled one, else a sentence-transformers id or folder.
         ranker: judges candidates; by default the learned one, or plain thresholds where it has no weights.
+        resemble: says which storyline a message without a direct answer resembles.
         open_model: replaces the loading of `embedding_model`.
         threads: of one inference of the bundled model.
     """
@@ -68,5 +70,5 @@ def open_retrieval(
         chroma_url=chroma_url,
         on_progress=on_progress,
     )
-    searcher = HybridSearcher(lambda: indexer.parts, fact_checks, ranker or default_ranker())
+    searcher = HybridSearcher(lambda: indexer.parts, fact_checks, ranker or default_ranker(), resemble=resemble)
     return Retrieval(searcher, indexer)

@@ -152,3 +152,10 @@ def test_queries_and_passages_get_the_prefixes_their_model_was_trained_with(
     np.testing.assert_allclose(
         prefixed.encode_passages(["hot water"]), plain.encode_passages(["passage: hot water"]), atol=1e-5
     )
+
+
+@pytest.mark.slow
+def test_only_the_beginning_of_an_endless_message_is_embedded(bundled: OnnxEmbeddings) -> None:
+    beginning = " ".join(["lemon"] * 126)  # with [CLS] and [SEP] the 128 tokens that are read
+    long, short = bundled.encode_queries([beginning + " bananas" * 500, beginning])
+    assert long @ short == pytest.approx(1.0, abs=1e-5)

@@ -36,7 +36,7 @@ def test_the_most_informative_sentences_are_kept_in_their_order() -> None:
     kept = segments_of(text, lambda term: 9.0 if term.startswith("topic3") else 1.0)[1:]
     assert len(kept) == MAX_SENTENCES
     assert [s.text for s in kept] == sorted((s.text for s in kept), key=text.index)
-    assert sum("topic3" in s.text for s in kept) == 11
+    assert all("topic3" in s.text for s in kept)
 
 
 def test_both_ends_of_an_endless_message_are_read() -> None:
