@@ -21,6 +21,7 @@ _UNSUPPORTED_KEYS = {
     "video": "unsupported.video",
     "photo": "unsupported.photo",
     "document": "unsupported.document",
+    "hidden": "unsupported.hidden",
 }
 
 
