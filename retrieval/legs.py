@@ -59,14 +59,8 @@ def guarded(names: tuple[str, ...], run: Callable[[], Found]) -> Found:
 
 def lexical(index: LexicalIndex, segments: Sequence[Segment]) -> Found:
     """Search words and character grams of every segment."""
-    words: _SENTENCE_CHARS = 320
-"""Of a "sentence" nobody ended (a tweet has 280) that are embedded: time grows with each."""
-
-BySegment = []
-    grams: _SENTENCE_CHARS = 320
-"""Of a "sentence" nobody ended (a tweet has 280) that are embedded: time grows with each."""
-
-BySegment = []
+    words: BySegment = []
+    grams: BySegment = []
     for segment in segments:
         depth = WHOLE_DEPTH if segment.kind == "whole" else SENTENCE_DEPTH
         words.append(_bm25(index, "word", word_terms(segment.normalised), depth))
@@ -80,10 +74,7 @@ def _bm25(index: LexicalIndex, name: Field, terms: Sequence[str], depth: int) ->
 
 def look_up(catalogue: Catalogue, segments: Sequence[Segment], urls: Sequence[str]) -> Found:
     """Find documents that carry the very text of a segment, or an address of the message."""
-    exact: _SENTENCE_CHARS = 320
-"""Of a "sentence" nobody ended (a tweet has 280) that are embedded: time grows with each."""
-
-BySegment = []
+    exact: BySegment = []
     for segment in segments:
         prints = [fingerprint(segment.text)] if len(segment.normalised) >= MIN_FINGERPRINT_CHARS else []
         held = catalogue.with_fingerprint(list(filter(None, prints)))
@@ -103,14 +94,8 @@ def dense(semantics: Semantics | None, segments: Sequence[Segment]) -> Found:
         return Found({name: [{} for _ in segments] for name in names}, coverage=coverage)
     texts = [s.normalised if s.kind == "whole" else s.normalised[:_SENTENCE_CHARS] for s in segments]
     vectors = semantics.encoder.encode_queries(texts)
-    whole: _SENTENCE_CHARS = 320
-"""Of a "sentence" nobody ended (a tweet has 280) that are embedded: time grows with each."""
-
-BySegment = [{} for _ in segments]
-    claim: _SENTENCE_CHARS = 320
-"""Of a "sentence" nobody ended (a tweet has 280) that are embedded: time grows with each."""
-
-BySegment = [{} for _ in segments]
+    whole: BySegment = [{} for _ in segments]
+    claim: BySegment = [{} for _ in segments]
     hits = semantics.index.search(vectors[:1], 2 * WHOLE_DEPTH)
     if len(segments) > 1:
         hits += semantics.index.search(vectors[1:], 2 * SENTENCE_DEPTH)
