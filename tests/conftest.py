@@ -7,14 +7,14 @@ from pathlib import Path
 
 import pytest
 
-SHARED_MODELS = "FACTLINE_TEST_MODELS_DIR"
+SHARED_MODELS = "TEST_MODELS_DIR"
 
 
 @pytest.fixture(autouse=True)
 def _no_settings(monkeypatch: pytest.MonkeyPatch) -> None:
     """Keep the developer's own settings out of the tests."""
     for name in list(os.environ):
-        if name.upper().startswith("FACTLINE_") and name != SHARED_MODELS:
+        if name.upper().startswith("FACTLINE_"):
             monkeypatch.delenv(name)
 
 
@@ -22,7 +22,7 @@ def _no_settings(monkeypatch: pytest.MonkeyPatch) -> None:
 def models_dir(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A models folder that every test of the run (and every worker) shares, so that the model is exported once.
 
-    Tests hand it to `FACTLINE_MODELS_DIR`. FACTLINE_TEST_MODELS_DIR keeps it between runs.
+    Tests hand it to `FACTLINE_MODELS_DIR`. TEST_MODELS_DIR keeps it between runs.
     """
     named = os.environ.get(SHARED_MODELS, "")
     # Workers of pytest-xdist each get a folder inside the run's own.
