@@ -7,6 +7,7 @@ import logging
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from importlib import resources
+from importlib.resources.abc import Traversable
 from typing import Any
 
 from retrieval import scoring
@@ -68,24 +69,14 @@ def read_thresholds(values: Mapping[str, Any]) -> ThresholdTable:
     return ThresholdTable(table)
 
 
-@functools.cache
-def shipped_thresholds() -> ThresholdTable | None:
-    """Return the thresholds shipped with the weights; None where the weights cannot be used."""
-    if scoring.shipped_weights() is None:
-        return None
-    try:
-        return read_thresholds(parse(resources.files("retrieval.weights").joinpath("answer.json").read_text("utf-8")))
-    except (OSError, UnicodeDecodeError, WeightsUnusable) as exc:
-        _LOG.warning("learned thresholds are not used, plain ones are: %s", exc)
-        return None
+def score(candidate_set: CandidateSet) -> list[Scored]:
+    """Judge every candidate with the shipped weights; best first."""
+    return default_ranker().score(candidate_set)
 
 
 def decide(scored: Sequence[Scored], candidate_set: CandidateSet) -> list[Decided]:
-    """Decide about each of `scored` on its own merits, in the same order."""
-    thresholds = shipped_thresholds()
-    if thresholds is None:
-        return ZSumRanker().decide(scored, candidate_set)
-    return decide_with(thresholds, scored, candidate_set)
+    """Decide about each of `scored` on its own merits, in the same order, with the shipped thresholds."""
+    return default_ranker().decide(scored, candidate_set)
 
 
 def decide_with(table: ThresholdTable, scored: Sequence[Scored], candidate_set: CandidateSet) -> list[Decided]:
@@ -124,7 +115,20 @@ class LearnedRanker:
         return decide_with(self._thresholds, scored, candidate_set)
 
 
+@functools.cache
 def default_ranker() -> Ranker:
     """Return the learned ranker with the shipped weights, or the z-sum where they cannot be used (warned once)."""
-    weights, thresholds = scoring.shipped_weights(), shipped_thresholds()
-    return ZSumRanker() if weights is None or thresholds is None else LearnedRanker(weights, thresholds)
+    return ranker_from(resources.files("retrieval.weights"))
+
+
+def ranker_from(folder: Traversable) -> Ranker:
+    """Return the learned ranker with the weights of a folder, or the z-sum, with a warning, where they are unusable."""
+    weights = scoring.load_weights(folder)
+    if weights is None:
+        return ZSumRanker()
+    try:
+        table = read_thresholds(parse(folder.joinpath("answer.json").read_text("utf-8")))
+    except (OSError, WeightsUnusable) as exc:
+        _LOG.warning("learned thresholds are not used, plain ones are: %s", exc)
+        return ZSumRanker()
+    return LearnedRanker(weights, table)

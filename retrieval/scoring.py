@@ -7,11 +7,10 @@ behind and how much of both texts is covered, says with what probability each on
 
 from __future__ import annotations
 
-import functools
 import logging
 from collections.abc import Sequence
 from dataclasses import dataclass
-from importlib import resources
+from importlib.resources.abc import Traversable
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -21,7 +20,6 @@ from retrieval.conflicts import find_conflicts, parse_message
 from retrieval.features import FEATURE_NAMES, FEATURE_VERSION, Measured, measure
 from retrieval.interface import Conflict
 from retrieval.scoring_model import Blend, WeightsUnusable, parse, read_blend, sigmoid
-from retrieval.zsum import ZSumRanker
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -65,22 +63,14 @@ def read_weights(fusion: str, answer: str) -> Weights:
     )
 
 
-@functools.cache
-def shipped_weights() -> Weights | None:
-    """Return the weights shipped with the package; None, with one warning, where they cannot be used."""
-    folder = resources.files("retrieval.weights")
+def load_weights(folder: Traversable) -> Weights | None:
+    """Return the weights in a folder; None, with a warning, where they are missing, damaged or of another version."""
     try:
         texts = [folder.joinpath(name).read_text("utf-8") for name in ("fusion.json", "answer.json")]
         return read_weights(*texts)
     except (OSError, UnicodeDecodeError, WeightsUnusable) as exc:
         _LOG.warning("learned weights are not used, plain thresholds are: %s", exc)
         return None
-
-
-def score(candidate_set: CandidateSet) -> list[Scored]:
-    """Judge every candidate with the shipped weights, or by the z-sum where there are none."""
-    weights = shipped_weights()
-    return ZSumRanker().score(candidate_set) if weights is None else score_with(weights, candidate_set)
 
 
 def score_with(weights: Weights, candidate_set: CandidateSet) -> list[Scored]:

@@ -1,0 +1,1 @@
+"""Matching quality, latency and memory, side by side with what people would use instead: `python -m benchmarks`."""
