@@ -7,7 +7,7 @@ import sqlite3
 import time
 from collections.abc import Callable, Iterable, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from knowledge_base.errors import KnowledgeBaseError
 from knowledge_base.models import FactCheck
@@ -35,6 +35,7 @@ from retrieval.legs import Found, guarded
 from retrieval.lexical import FixedStatistics
 from retrieval.parts import Parts
 from retrieval.segments import readable, segments_of
+from retrieval.sentence_sets import better, sentence_sets
 from retrieval.urls import canonical_url, find_urls
 from retrieval.zsum import ZSumRanker
 
@@ -148,6 +149,20 @@ class HybridSearcher:
         )
 
     def _judge(self, candidate_set: CandidateSet) -> list[Decided]:
+        decided = self._decide(candidate_set)
+        if not decided or len(candidate_set.segments) == 1:
+            return decided
+        places = {one.scored.candidate.key: place for place, one in enumerate(decided)}
+        for at, own in sentence_sets(candidate_set):
+            for one in self._decide(own):
+                place = places[one.scored.candidate.key]
+                candidate = decided[place].scored.candidate
+                if candidate.segment == at:
+                    scored = replace(one.scored, candidate=candidate, segment=at)
+                    decided[place] = better(decided[place], replace(one, scored=scored))
+        return decided
+
+    def _decide(self, candidate_set: CandidateSet) -> list[Decided]:
         if not candidate_set.candidates:
             return []
         try:
