@@ -148,6 +148,17 @@ class Settings(BaseSettings):
         "Discord's gateway.",
         "ws://localhost:8083",
     )  # fmt: skip
+    discord_message_content: bool = _setting(
+        False, "Discord",
+        "Ask Discord for what people write among themselves, which watching a server needs. Switch on Message Content "
+        "Intent in the developer portal first; everything else works without it.",
+        "true",
+    )  # fmt: skip
+    discord_shards: int = _setting(
+        1, "Discord",
+        "Connections to Discord's gateway; from 2,500 servers on Discord wants more than one. 0 asks Discord how many.",
+        "0",
+    )  # fmt: skip
 
     http_host: str = _setting(
         "127.0.0.1", "Web",
@@ -218,6 +229,11 @@ class Settings(BaseSettings):
     @classmethod
     def _rate(cls, value: int) -> int:
         return _within(value, 1, 100_000)
+
+    @field_validator("discord_shards")
+    @classmethod
+    def _shards(cls, value: int) -> int:
+        return _within(value, 0, 1000)
 
     @field_validator("worker_threads")
     @classmethod
