@@ -42,6 +42,7 @@ GRACE_S = 6.0  # of the process's 10: web server and database want the rest
 _TIDY_EVERY_S = 3600.0
 _RESEND_EVERY_S = 5.0
 _CONNECTIONS = 64
+READ_TIMEOUT_S = 15.0  # after it, a request counts as accepted: see outbound.Fate.UNKNOWN
 
 _log = structlog.get_logger(__name__)
 
@@ -158,8 +159,8 @@ class _Live:
     async def run(self, stop: asyncio.Event) -> None:
         self._spawn(publish_menus(self._bot, self._adapter._default_locale))
         self._spawn(self._tidy(stop))
-        self._spawn(self._resend(stop))
         await self._resume()
+        self._spawn(self._resend(stop))
         if self._options.webhook_url:
             await self._listen(stop)
         else:
@@ -297,7 +298,11 @@ async def _sleep(stop: asyncio.Event, seconds: float) -> None:
 def _bot(options: TelegramOptions) -> ExtBot[Any]:
     root = options.api_url.rstrip("/")
     request = HTTPXRequest(
-        connection_pool_size=_CONNECTIONS, connect_timeout=5.0, read_timeout=15.0, write_timeout=15.0, pool_timeout=10.0
+        connection_pool_size=_CONNECTIONS,
+        connect_timeout=5.0,
+        read_timeout=READ_TIMEOUT_S,
+        write_timeout=15.0,
+        pool_timeout=10.0,
     )
     return ExtBot(
         options.token,

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable
+from dataclasses import replace
 from typing import Any
 
 import structlog
@@ -15,6 +16,8 @@ from telegram.ext import ExtBot
 from bot.telegram_adapter.inbound import Me
 from bot.telegram_adapter.render import keyboard_of, parts_of
 from handlers.browse import Finding
+from handlers.guide import DEEP_LINK
+from handlers.messages import Button, Reply
 
 MAX_RESULTS = 20  # Telegram allows 50; nobody scrolls further
 CACHE_S = 20  # a retracted fact-check must not live on in Telegram's cache; Telegram's own default is 300
@@ -72,12 +75,11 @@ class InlineAnswerer:
                 link_preview_options=preview or LinkPreviewOptions(is_disabled=True),
             ),
             # Only links: a pressed button of an inline message comes without the message it stands on.
-            reply_markup=keyboard_of(_links_only(finding), can_inline=False),
+            reply_markup=keyboard_of(_links_only(finding, self._me), can_inline=False),
         )
 
 
-def _links_only(finding: Finding) -> Any:
-    from dataclasses import replace
-
+def _links_only(finding: Finding, me: Me) -> Reply:
+    link = f"https://t.me/{me.username}?start={DEEP_LINK}{finding.fact_check_id}"
     rows = tuple(tuple(button for button in row if button.url) for row in finding.reply.buttons)
-    return replace(finding.reply, buttons=tuple(row for row in rows if row))
+    return replace(finding.reply, buttons=((Button(finding.more_label, url=link),), *(row for row in rows if row)))

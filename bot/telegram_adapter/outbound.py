@@ -12,18 +12,15 @@ import httpx
 import structlog
 from telegram import InlineKeyboardMarkup, LinkPreviewOptions, ReplyParameters
 from telegram.constants import ChatAction, ParseMode
-from telegram.error import BadRequest, ChatMigrated, Forbidden, NetworkError, RetryAfter, TelegramError, TimedOut
+from telegram.error import BadRequest, ChatMigrated, Forbidden, NetworkError, RetryAfter, TelegramError
 from telegram.ext import ExtBot
 
 from bot.telegram_adapter.inbound import Received
 from bot.telegram_adapter.render import MAX_TEXT, Part, keyboard_of, parts_of, utf16_length
 from handlers.messages import Reply
 
-_RETRY_PAUSES_S = (0.5, 2.0, 5.0, 15.0)  # for a request that surely did not arrive; about 20 s, then the inbox keeps it
+_RETRY_PAUSES_S = (0.5, 2.0, 5.0)  # for a request that did not arrive; then the inbox keeps the answer for later
 _MAX_ALERT_CHARS = 200  # Bot API, answerCallbackQuery.text
-# httpx errors after which the request cannot have been acted on; after a read timeout it most likely has.
-_NOT_SENT = (httpx.ConnectError, httpx.ConnectTimeout, httpx.PoolTimeout)
-_CUT = (httpx.ReadError, httpx.WriteError, httpx.RemoteProtocolError, httpx.CloseError)
 
 _log = structlog.get_logger(__name__)
 
@@ -214,32 +211,31 @@ class Sender:
         return Fate.SENT
 
     async def _patiently(self, call: Any, **arguments: Any) -> Any:
-        """Call; again after a pause where the request surely did not arrive, once more where the line was cut.
+        """Call; again after a pause where the request most likely did not arrive.
 
         Raises:
             TelegramError: the last one.
         """
         pauses = list(_RETRY_PAUSES_S)
-        may_repeat = True
         while True:
             try:
                 return await call(**arguments)
             except (BadRequest, Forbidden, ChatMigrated, RetryAfter):
                 raise
             except NetworkError as exc:
-                again = _did_not_arrive(exc) or (may_repeat and isinstance(exc.__cause__, _CUT))
-                may_repeat = may_repeat and not isinstance(exc.__cause__, _CUT)
-                if not again or not pauses:
+                if not pauses or not _did_not_arrive(exc):
                     raise
                 _log.info("send_again", error=type(exc).__name__, cause=type(exc.__cause__).__name__)
                 await asyncio.sleep(pauses.pop(0))
 
 
 def _did_not_arrive(exc: NetworkError) -> bool:
-    if isinstance(exc.__cause__, _NOT_SENT):
-        return True
-    # An answer of 5xx carries no cause: Telegram's front said no before anything was done.
-    return exc.__cause__ is None and not isinstance(exc, TimedOut)
+    """Whether a request most likely was not acted on, so that sending it again says nothing twice.
+
+    An answer that never came (a read timeout) most likely belongs to a message that was accepted. A connection refused,
+    a line cut, a gateway's 5xx most likely belong to one that was not. The Bot API has no way to ask.
+    """
+    return not isinstance(exc.__cause__, httpx.ReadTimeout)
 
 
 def _fate_of(exc: TelegramError) -> Fate:

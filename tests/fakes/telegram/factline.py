@@ -79,9 +79,11 @@ class Running:
 
     async def crash(self) -> None:
         """Stop as `kill -9` does: nothing is finished, nothing is said."""
-        self.task.cancel()
-        with contextlib.suppress(asyncio.CancelledError):
-            await self.task
+        live = self.adapter._live
+        tasks = [*live._lanes._running, *live._tasks, self.task]
+        for task in tasks:
+            task.cancel()
+        await asyncio.gather(*tasks, return_exceptions=True)
 
 
 def _with_settings(world: World, store: MemoryChatSettingsStore) -> Any:
