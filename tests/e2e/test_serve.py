@@ -117,6 +117,7 @@ def test_publishing_editing_and_retracting_take_effect_without_a_restart(client,
 
 def test_asking_through_the_server_and_alone_gives_the_same(client, folder, models_dir, tmp_path):
     text, _ = examples()[0]
+    eventually(lambda: not check(client, text)["legs_down"], "the model is loaded (words answer before it is)")
     through = run("ask", text, "--json", env=environment(folder / "data", models_dir), cwd=tmp_path)
     alone = run("ask", "-", "--json", env=environment(tmp_path / "own", models_dir), cwd=tmp_path, typed=text)
     assert (through.returncode, alone.returncode) == (0, 0), through.stderr + alone.stderr
