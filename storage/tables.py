@@ -125,6 +125,13 @@ rumors = Table(
     Column("locale", Text, nullable=False),
     Column("first_seen", UtcDateTime, nullable=False),
     Column("last_seen", UtcDateTime, nullable=False),
+    # Counted when a tip comes in, so that the queue of 20,000 rumors is one plain read.
+    Column("askers", Integer, nullable=False, server_default="0"),
+    Column("chats", Integer, nullable=False, server_default="0"),
+    Column("assignee", Key, nullable=False, server_default=""),  # an editor's id; no foreign key: history outlives them
+    Column("outcome", Text, nullable=False, server_default=""),
+    Column("closed_at", UtcDateTime),
+    Index(None, "status", "closed_at"),
     Index(
         "uq_rumors_open_fingerprint",
         "fingerprint",
@@ -144,8 +151,18 @@ tips = Table(
     Column("text", Text, nullable=False),
     Column("notify", Boolean(create_constraint=False), nullable=False),
     Column("sent_at", UtcDateTime, nullable=False),
+    Column("fingerprint", Key, nullable=False, server_default=""),  # key_of; "" for those stored before it was kept
     UniqueConstraint("rumor_id", "contact_id"),
     Index(None, "contact_id"),
+)
+
+# Wordings whose tips belong to another rumor than their own fingerprint says: merged, or split off.
+rumor_wordings = Table(
+    "rumor_wordings",
+    metadata,
+    Column("fingerprint", Key, primary_key=True),
+    Column("rumor_id", Key, ForeignKey("rumors.id", ondelete="CASCADE"), nullable=False),
+    Index(None, "rumor_id"),
 )
 
 feedback = Table(
@@ -200,4 +217,93 @@ unasked_replies = Table(
     Column("chat_id", Key, primary_key=True),
     Column("fact_check_id", Key, primary_key=True),
     Column("said_at", UtcDateTime, nullable=False),
+)
+
+editors = Table(
+    "editors",
+    metadata,
+    Column("id", Key, primary_key=True),
+    Column("name", Text, nullable=False),
+    Column("name_key", Key, nullable=False),  # case-folded; "" once removed, so that the name is free again
+    Column("role", Key, nullable=False),
+    Column("is_active", Boolean(create_constraint=False), nullable=False),
+    Column("added_at", UtcDateTime, nullable=False),
+    Index(
+        "uq_editors_name_key",
+        "name_key",
+        unique=True,
+        sqlite_where=text("name_key <> ''"),
+        postgresql_where=text("name_key <> ''"),
+    ),
+)
+
+
+def _editor_id() -> Column[str]:
+    return Column("editor_id", Key, ForeignKey("editors.id"), nullable=False)
+
+
+editor_identities = Table(
+    "editor_identities",
+    metadata,
+    Column("platform", Key, primary_key=True),
+    Column("user_id", Key, primary_key=True),
+    _editor_id(),
+    Column("linked_at", UtcDateTime, nullable=False),
+    Index(None, "editor_id"),
+)
+
+audit_log = Table(
+    "audit_log",
+    metadata,
+    Column("seq", Seq, primary_key=True, autoincrement=False),
+    Column("at", UtcDateTime, nullable=False),
+    Column("editor_id", Key, nullable=False),
+    Column("act", Key, nullable=False),
+    Column("subject", Key, nullable=False),
+    Column("before", Text, nullable=False),
+    Column("after", Text, nullable=False),
+    Column("note", Text, nullable=False),
+    Column("previous_digest", Key, nullable=False),
+    Column("digest", Key, nullable=False),
+    Index(None, "subject", "seq"),
+)
+
+sign_in_tokens = Table(
+    "sign_in_tokens",
+    metadata,
+    Column("digest", Key, primary_key=True),
+    _editor_id(),
+    Column("purpose", Key, nullable=False),
+    Column("expires_at", UtcDateTime, nullable=False),
+    Index(None, "editor_id"),
+)
+
+sessions = Table(
+    "sessions",
+    metadata,
+    Column("digest", Key, primary_key=True),
+    _editor_id(),
+    Column("opened_at", UtcDateTime, nullable=False),
+    Column("expires_at", UtcDateTime, nullable=False),
+    Index(None, "editor_id"),
+)
+
+proposals = Table(
+    "proposals",
+    metadata,
+    Column("fact_check_id", Key, ForeignKey("fact_checks.id"), primary_key=True),
+    Column("snapshot", Text, nullable=False),  # canonical JSON of what it would become
+    Column("editor_id", Key, nullable=False),
+    Column("reason", Text, nullable=False),
+    Column("proposed_at", UtcDateTime, nullable=False),
+)
+
+dialogues = Table(
+    "dialogues",
+    metadata,
+    _contact_id(),
+    Column("kind", Key, nullable=False),
+    Column("step", Key, nullable=False),
+    Column("said", Text, nullable=False),  # JSON object
+    Column("changed_at", UtcDateTime, nullable=False),
 )

@@ -11,6 +11,7 @@ from sqlalchemy import text
 from storage.answers import SqlAnswerLedger
 from storage.contacts import SqlContactBook
 from storage.database import Database
+from storage.editorial import sql_editorial
 from storage.fact_checks import SqlFactCheckRepository
 from storage.feedback import SqlFeedbackLog
 from storage.narratives import SqlNarrativeRepository
@@ -19,6 +20,7 @@ from storage.rumors import SqlRumorQueue
 from storage.subscriptions import SqlSubscriptionStore
 from storage.tables import metadata
 from tests.fakes import memory
+from tests.fakes.memory_editorial import memory_editorial
 from tests.fakes.postgres import running_server, server_programs
 
 ENGINES = ["memory", "sqlite", pytest.param("postgres", marks=pytest.mark.postgres)]
@@ -37,6 +39,7 @@ class Ports:
     feedback: Any
     subscriptions: Any
     personal: Any
+    editorial: Any
 
 
 @pytest.fixture(scope="session")
@@ -93,6 +96,7 @@ def _memory_ports():
         feedback=memory.MemoryFeedbackLog(shared),
         subscriptions=memory.MemorySubscriptionStore(shared),
         personal=memory.MemoryPersonalRecords(shared),
+        editorial=memory_editorial(shared),
     )
 
 
@@ -107,4 +111,5 @@ def _sql_ports(database):
         feedback=SqlFeedbackLog(database),
         subscriptions=SqlSubscriptionStore(database),
         personal=SqlPersonalRecords(database),
+        editorial=sql_editorial(database),
     )

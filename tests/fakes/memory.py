@@ -188,12 +188,16 @@ class MemoryContactBook:
 
     def forget(self, contact_id):
         with self.database.transaction():
+            self.database.tables["dialogues"].pop(contact_id, None)
             for name in ("answers", "subscriptions", "tips", "feedback"):
                 table = self.database.tables[name]
                 for key in [key for key in table if key[0] == contact_id]:
                     record = table.pop(key)
                     if name == "tips":  # stays, as nobody's
-                        table[next(self.database.next_id), key[1]] = replace(record, notify=False)
+                        nobody = (next(self.database.next_id), key[1])
+                        table[nobody] = replace(record, notify=False)
+                        wordings = self.database.tables["tip_wordings"]
+                        wordings[nobody] = wordings.pop(key)
             return self._contacts.pop(contact_id, None) is not None
 
 
@@ -236,6 +240,7 @@ class MemoryRumorQueue:
         with self.database.transaction():
             if contact_id not in self.database.tables["contacts"]:
                 raise ContactForgotten(contact_id)
+            asked, fingerprint = fingerprint, self._moved(fingerprint)
             rumor = self._rumors.get(fingerprint)
             if rumor is None:
                 rumor = Rumor(f"rumor-{next(self.database.next_id)}", text, locale, 0, 0, at, at)
@@ -244,7 +249,15 @@ class MemoryRumorQueue:
             )
             tip = self._tips.get((contact_id, rumor.id), StoredTip(rumor.id, text, at, notify))
             self._tips[contact_id, rumor.id] = replace(tip, notify=tip.notify or notify)
-            return self.find(fingerprint)
+            self.database.tables["tip_wordings"].setdefault(
+                (contact_id, rumor.id), (next(self.database.next_id), asked)
+            )
+            return self.find(asked)
+
+    def _moved(self, fingerprint):
+        """Return the fingerprint of the rumor these wordings belong to since the newsroom merged or split it."""
+        rumor_id = self.database.tables["rumor_wordings"].get(fingerprint)
+        return next((key for key, each in self._rumors.items() if each.id == rumor_id), fingerprint)
 
     def set_notify(self, rumor_id, contact_id, notify):
         with self.database.transaction():
@@ -255,9 +268,10 @@ class MemoryRumorQueue:
             return True
 
     def find(self, fingerprint):
-        rumor = self._rumors.get(fingerprint)
-        if rumor is None:
-            return None
+        rumor = self._rumors.get(self._moved(fingerprint))
+        return self.counted(rumor) if rumor else None
+
+    def counted(self, rumor):
         contacts = self.database.tables["contacts"]
         askers, chats = set(), set()
         for contact_id, rumor_id in list(self._tips):
