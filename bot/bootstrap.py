@@ -15,6 +15,7 @@ import structlog
 from prometheus_client import CollectorRegistry
 
 from bot.adapter import Adapter
+from bot.chat_scope import InheritingChatSettings
 from bot.clock import SystemClock, system_ids
 from bot.dispatch import Dispatcher
 from bot.errors import OperatorMistake
@@ -93,6 +94,8 @@ class Factline:
         found: list[Adapter] = []
         if Part.TELEGRAM in parts and self.settings.telegram_token.get_secret_value():
             found.append(self._telegram(parts))
+        if Part.DISCORD in parts and self.settings.discord_token.get_secret_value():
+            found.append(self._discord())
         return found
 
     def _telegram(self, parts: frozenset[Part]) -> Adapter:
@@ -118,6 +121,26 @@ class Factline:
             looking=lambda words, locale: self.conversation.browse(words, locale, TELEGRAM_LIMITS),
             clock=self.clock,
             default_locale=settings.default_locale,
+        )
+
+    def _discord(self) -> Adapter:
+        from bot.discord_adapter.adapter import DiscordAdapter, DiscordOptions, limits_of
+
+        settings = self.settings
+        options = DiscordOptions(
+            token=settings.discord_token.get_secret_value(),
+            api_url=settings.discord_api_url,
+            gateway_url=settings.discord_gateway_url,
+            message_content=settings.discord_message_content,
+            shards=settings.discord_shards,
+        )
+        limits = limits_of(message_content=options.message_content)
+        return DiscordAdapter(
+            options,
+            inbox=required(self.record.inbox),
+            chat_settings=required(self.record.chat_settings),
+            looking=lambda words, locale: self.conversation.browse(words, locale, limits),
+            clock=self.clock,
         )
 
     def close(self) -> None:
@@ -180,7 +203,7 @@ def bootstrap(
         public_url=settings.public_url,
         subscriptions=record.subscriptions,
         records=record.personal,
-        chat_settings=record.chat_settings,
+        chat_settings=InheritingChatSettings(record.chat_settings) if record.chat_settings is not None else None,
     )
     executor = ThreadPoolExecutor(settings.worker_threads, thread_name_prefix="answer")
     dispatcher = Dispatcher(

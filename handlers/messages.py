@@ -187,7 +187,11 @@ class Reply:
 
 @dataclass(frozen=True, slots=True)
 class PlatformLimits:
-    """What a platform can do, as values; nobody asks which platform it is."""
+    """What a platform can do, as values; nobody asks which platform it is.
+
+    `watch_note` is the key of what a group's admins are told when they choose watching: what it takes there, "" for
+    nothing.
+    """
 
     max_text_chars: int
     max_buttons: int
@@ -195,6 +199,7 @@ class PlatformLimits:
     can_edit: bool = False
     can_push: bool = False
     can_share: bool = False
+    watch_note: str = "settings.watch_note"
 
 
 @dataclass(frozen=True, slots=True)

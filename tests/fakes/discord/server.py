@@ -60,7 +60,12 @@ def readable(message: dict[str, Any]) -> str:
     """Flatten a message into the lines a person reads."""
     lines = [message.get("content") or ""]
     for embed in message.get("embeds") or []:
-        lines += [embed.get("title") or "", embed.get("description") or "", embed.get("url") or ""]
+        lines += [
+            (embed.get("author") or {}).get("name") or "",
+            embed.get("title") or "",
+            embed.get("description") or "",
+            embed.get("url") or "",
+        ]
         for one in embed.get("fields") or []:
             lines += [one["name"], one["value"]]
         lines.append((embed.get("footer") or {}).get("text") or "")
