@@ -5,7 +5,7 @@ from __future__ import annotations
 import difflib
 import re
 
-from retrieval.conflicts_lexicon import synonyms
+from retrieval.conflicts_lexicon import places, synonyms
 from retrieval.rarity import rarity
 from retrieval.tokens import stem
 
@@ -97,7 +97,8 @@ def _mean_the_same(added: list[str], lost: list[str]) -> bool:
                 return True
             if synonyms().get(one, frozenset()) & synonyms().get(other, frozenset()):
                 return True
-    return any(_NOT_NAME.search(word) for word in (*added, *lost))
+    # Figures and places are compared for themselves.
+    return any(_NOT_NAME.search(word) or word in places() for word in (*added, *lost))
 
 
 def _in_characters(message: str, claim: str, whole: str) -> list[tuple[str, str]]:

@@ -38,7 +38,7 @@ if TYPE_CHECKING:
 
     Matrix = NDArray[np.float64]
 
-FEATURE_VERSION = 1
+FEATURE_VERSION = 2
 """Raise with every change of a feature's meaning or order: weights of another version are not used."""
 
 GRADED = (WORD, CHAR, DENSE_WHOLE, DENSE_CLAIM)
@@ -67,6 +67,13 @@ FEATURE_NAMES: tuple[str, ...] = (
     "claim_covered_here",
     "rare_covered",
     "rarest_shared",
+    "plain_covered",
+    "claim_plain_covered",
+    "plain_rarest",
+    "shared_weight",
+    "plain_weight",
+    "shared_pairs",
+    "cosine_gap",
     "longest_run",
     "names_covered",
     "names",
@@ -171,6 +178,9 @@ class _LegFeatures:
         values["top_legs"] = tops / asked if asked else 0.0
         values["cosine_whole"] = candidate.scores.get(DENSE_WHOLE, 0.0)
         values["cosine_claim"] = candidate.scores.get(DENSE_CLAIM, 0.0)
+        (top_id, top), second = self._best[DENSE_WHOLE]
+        other = second if top_id == candidate.fact_check_id else top
+        values["cosine_gap"] = values["cosine_whole"] - other if values["cosine_whole"] else 0.0
         values["exact"] = candidate.scores.get(EXACT, 0.0)
         values["same_link"] = candidate.scores.get(URL, 0.0)
         scores = candidate.segment_scores[candidate.segment] if candidate.segment_scores else candidate.scores
@@ -217,6 +227,8 @@ def _overlap(
     shared = message.terms & whole
     here = candidate_set.statistics.idf
     text, text_covered, dice = _nearest_text(message, (indexed.claim, *indexed.wordings[:_MAX_TEXTS]))
+    # Two stories about one person share the name; what is said of them is in the other words.
+    plain, claim_plain = message.terms - message.names, claim - message.names
     claim_figures = _figures(indexed.claim)
     whole_figures = _figures(indexed.whole)
     own_grams = grams(message.normalised) if indexed.wordings else frozenset[str]()
@@ -233,6 +245,12 @@ def _overlap(
         "claim_covered_here": _share(claim & message.terms, claim, here),
         "rare_covered": sum(term in whole for term in message.rare) / len(message.rare) if message.rare else 0.0,
         "rarest_shared": max((rarity(term) for term in shared), default=0.0) / MAX_RARITY,
+        "plain_covered": _share(plain & whole, plain, rarity),
+        "claim_plain_covered": _share(claim_plain & message.terms, claim_plain, rarity),
+        "plain_rarest": max((rarity(term) for term in plain & whole), default=0.0) / MAX_RARITY,
+        "shared_weight": math.log1p(sum(map(rarity, shared))) / 5,
+        "plain_weight": math.log1p(sum(map(rarity, plain & whole))) / 5,
+        "shared_pairs": _shared_pairs(message.order, terms_of(text)),
         "longest_run": min(1.0, _longest_run(message.order, terms_of(text)) / 8),
         "names_covered": len(message.names & whole) / len(message.names) if message.names else 0.5,
         "names": min(1.0, len(message.names) / 5),
@@ -263,6 +281,13 @@ def _nearest_text(message: _Message, texts: Iterable[str]) -> tuple[str, float, 
 def _share(shared: Iterable[str], terms: Iterable[str], weight: Callable[[str], float]) -> float:
     total = sum(map(weight, terms))
     return sum(map(weight, shared)) / total if total else 0.0
+
+
+def _shared_pairs(message: Sequence[str], text: Sequence[str]) -> float:
+    """Return the share of the text's neighbouring pairs of terms that stand near each other in the message, too."""
+    pairs = {frozenset(pair) for pair in zip(text, text[1:], strict=False)}
+    near = {frozenset((one, other)) for gap in (1, 2, 3) for one, other in zip(message, message[gap:], strict=False)}
+    return len(pairs & near) / len(pairs) if pairs else 0.0
 
 
 def _longest_run(message: Sequence[str], text: Sequence[str]) -> int:

@@ -8,10 +8,10 @@ behind and how much of both texts is covered, says with what probability each on
 from __future__ import annotations
 
 import logging
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from importlib.resources.abc import Traversable
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
@@ -43,12 +43,16 @@ _CONFLICTS_LOOKED_FOR = 4
 """Of the best candidates: others are never answered directly."""
 
 
+MODES = ("dense", "words")
+"""Which legs spoke: meaning and words, or words alone (a language the model does not know, or the leg is down)."""
+
+
 @dataclass(frozen=True, slots=True)
 class Weights:
-    """Both models; `fusion` sees `FEATURE_NAMES`, `answer` sees `ANSWER_NAMES`."""
+    """Both models for each of `MODES`; `fusion` sees `FEATURE_NAMES`, `answer` sees `ANSWER_NAMES`."""
 
-    fusion: Blend
-    answer: Blend
+    fusion: Mapping[str, Blend]
+    answer: Mapping[str, Blend]
 
 
 def read_weights(fusion: str, answer: str) -> Weights:
@@ -57,10 +61,25 @@ def read_weights(fusion: str, answer: str) -> Weights:
     Raises:
         WeightsUnusable: one is damaged or of another feature version.
     """
-    return Weights(
-        read_blend(parse(fusion), feature_version=FEATURE_VERSION, features=FEATURE_NAMES),
-        read_blend(parse(answer), feature_version=FEATURE_VERSION, features=ANSWER_NAMES),
-    )
+    return Weights(read_modes(parse(fusion), FEATURE_NAMES), read_modes(parse(answer), ANSWER_NAMES))
+
+
+def read_modes(values: Mapping[str, Any], features: Sequence[str]) -> dict[str, Blend]:
+    """Read the models of one file.
+
+    Raises:
+        WeightsUnusable: a mode is missing, damaged, or made for other features.
+    """
+    try:
+        modes = {mode: values["modes"][mode] for mode in MODES}
+    except (KeyError, TypeError) as exc:
+        raise WeightsUnusable(f"no model for {exc}") from exc
+    return {mode: read_blend(each, feature_version=FEATURE_VERSION, features=features) for mode, each in modes.items()}
+
+
+def mode_of(matrix: Matrix) -> str:
+    """Return which of `MODES` features were measured in."""
+    return "dense" if len(matrix) and matrix[0, FEATURE_NAMES.index("dense_known")] else "words"
 
 
 def load_weights(folder: Traversable) -> Weights | None:
@@ -78,13 +97,14 @@ def score_with(weights: Weights, candidate_set: CandidateSet) -> list[Scored]:
     if not candidate_set.candidates:
         return []
     measured = measure(candidate_set)
-    fusion = weights.fusion.log_odds(measured.matrix)
+    mode = mode_of(measured.matrix)
+    fusion = weights.fusion[mode].log_odds(measured.matrix)
     for at, candidate in enumerate(measured.candidates):
         # A text known to carry the claim comes before all learned order.
         fusion[at] += 40 * candidate.scores.get(EXACT, 0.0)
     order = np.argsort(-fusion, kind="stable")
     context = answer_matrix(measured, fusion)
-    probabilities = sigmoid(weights.answer.log_odds(context))
+    probabilities = sigmoid(weights.answer[mode].log_odds(context))
     conflicts = _conflicts(measured, candidate_set, order.tolist())
     scored = [
         Scored(

@@ -15,11 +15,11 @@ import numpy as np
 
 from knowledge_base.models import FactCheck
 from retrieval.build import open_retrieval
-from retrieval.candidates import CandidateSet
+from retrieval.candidates import DENSE_CLAIM, DENSE_WHOLE, CandidateSet
 from retrieval.features import measure
 from retrieval.labelled import FixedRecord, LabelledSet, NoNarratives, Query
 from retrieval.language import detect
-from retrieval.removal import without
+from retrieval.removal import without, without_legs
 from retrieval.training_augment import AUGMENTATIONS, joined, wrapped
 
 if TYPE_CHECKING:
@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 
     Matrix = NDArray[np.float64]
 
-STORE_SIZES = ((1, 60), (10, 40), (60, 14), (500, 4), (5000, 1))
+STORE_SIZES = ((1, 30), (10, 25), (60, 12), (500, 3), (3000, 1))
 """Sizes of random stores, and how many of each: a new desk starts with a few dozen fact-checks."""
 
 
@@ -92,7 +92,6 @@ def full_store(
 ) -> Iterator[Example]:
     """Yield examples over the whole set: every query as it is and disguised, with its answer and with it removed."""
     generator = random.Random(seed)
-    others = [query.text for query in labelled.queries]
     with opened(labelled.claims, index_dir=index_dir, models_dir=models_dir) as collect:
         for query in labelled.queries:
             gold = labelled.qrels.get(query.id, frozenset())
@@ -102,10 +101,9 @@ def full_store(
                 text = wrapped(text, generator)
             yield from _both(collect(text), gold, query, "augmented")
             if generator.random() < 0.2:
-                text = joined(query.text, generator.choice(others), generator)
-                found = collect(text)
-                if found is not None and gold:
-                    yield example(found, gold, kind="joined", query=query)
+                other = generator.choice(labelled.queries)
+                both = gold | labelled.qrels.get(other.id, frozenset())
+                yield from _asked(collect(joined(query.text, other.text, generator)), both, query, "joined")
         yield from _everyday(collect, everyday, "everyday-full", generator)
 
 
@@ -137,10 +135,7 @@ def small_stores(
                         text = query.text
                         if generator.random() < 0.5:
                             text = generator.choice(AUGMENTATIONS)(text, generator)
-                        found = collect(text)
-                        gold = labelled.qrels[query.id] & answers
-                        if found is not None:
-                            yield example(found, gold, kind=f"store-{size}", query=query, answerable=bool(gold))
+                        yield from _asked(collect(text), labelled.qrels[query.id] & answers, query, f"store-{size}")
                     few = generator.sample(list(everyday), min(len(everyday), 8 if size < 60 else 40))
                     yield from _everyday(collect, few, f"everyday-{size}", generator)
             finally:
@@ -163,16 +158,25 @@ def claims_as_messages(
 
 
 def _both(found: CandidateSet | None, gold: frozenset[str], query: Query, kind: str) -> Iterator[Example]:
-    if found is None or not gold:
+    """Yield the message with its answer in the store, and with it taken out."""
+    if found is not None and gold:
+        yield from _asked(found, gold, query, kind)
+        yield from _asked(without(found, gold), frozenset(), query, f"{kind}-removed")
+
+
+def _asked(found: CandidateSet | None, gold: frozenset[str], query: Query, kind: str) -> Iterator[Example]:
+    """Yield the message as it was found, and as it would be with the dense legs gated."""
+    if found is None or not found.candidates:
         return
-    yield example(found, gold, kind=kind, query=query)
-    yield example(without(found, gold), frozenset(), kind=f"{kind}-removed", query=query, answerable=False)
+    yield example(found, gold, kind=kind, query=query, answerable=bool(gold))
+    if found.legs[DENSE_WHOLE].scores:
+        words_only = without_legs(found, (DENSE_WHOLE, DENSE_CLAIM))
+        if words_only.candidates:
+            yield example(words_only, gold, kind=kind, query=query, answerable=bool(gold))
 
 
 def _everyday(collect: Collect, texts: Sequence[str], kind: str, generator: random.Random) -> Iterator[Example]:
     for at, text in enumerate(texts):
         message = wrapped(text, generator) if generator.random() < 0.2 else text
-        found = collect(message)
-        if found is not None and found.candidates:
-            query = Query(f"everyday:{text[:40]}", text, detect(text), "train" if at % 5 else "dev")
-            yield example(found, frozenset(), kind=kind, query=query, answerable=False)
+        query = Query(f"everyday:{text[:40]}", text, detect(text), "train" if at % 5 else "dev")
+        yield from _asked(collect(message), frozenset(), query, kind)

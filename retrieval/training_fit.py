@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import logging
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -13,7 +13,7 @@ import numpy as np
 
 from retrieval.decision import language_group
 from retrieval.features import FEATURE_NAMES, FEATURE_VERSION
-from retrieval.scoring import ANSWER_NAMES, context_features
+from retrieval.scoring import ANSWER_NAMES, MODES, context_features, mode_of
 from retrieval.scoring_model import Blend, read_blend, sigmoid
 from retrieval.training_examples import Example
 
@@ -32,7 +32,7 @@ ANSWER_TREE_SHARE = 0.5
 _RISING = frozenset(
     "ratio z rank margin cosine_whole cosine_claim zsum_margin zsum_rank top_legs exact same_link contained claim_contained "
     "wording_contained message_covered claim_covered text_covered text_dice message_covered_here claim_covered_here rare_covered "
-    "rarest_shared longest_run names_covered figures_covered fusion fusion_margin fusion_share covered_margin dice_margin".split()
+    "rarest_shared plain_covered claim_plain_covered plain_rarest shared_weight plain_weight shared_pairs cosine_gap longest_run names_covered figures_covered fusion fusion_margin fusion_share covered_margin dice_margin".split()
 )
 _FALLING = frozenset({"figures_missing"})
 _FOLDS = 5
@@ -52,26 +52,31 @@ def fit(examples: Sequence[Example], out: Path, *, false_answers: float) -> dict
 
     Returns the figures it logs.
     """
-    train = [one for one in examples if one.split != "dev"]
-    dev = [one for one in examples if one.split == "dev"]
-    _LOG.info("%d examples to train on, %d to choose thresholds on", len(train), len(dev))
-    fusion_values = fit_fusion(train)
-    fusion = read_blend(fusion_values, feature_version=FEATURE_VERSION, features=FEATURE_NAMES)
-    # The second model must not see the first one's training luck: it learns from out-of-fold scores.
-    judged = _out_of_fold(train)
-    answer_values = fit_answer(judged)
-    answer = read_blend(answer_values, feature_version=FEATURE_VERSION, features=ANSWER_NAMES)
-    held = [judge(fusion, one) for one in dev]
-    answer_values["thresholds"] = thresholds(answer, held, judged, false_answers)
-    _write(out / "fusion.json", fusion_values)
-    _write(out / "answer.json", answer_values)
-    report = {
-        "fusion": ranking_report(fusion, dev),
-        "answer": answer_report(answer, held),
-        "thresholds": answer_values["thresholds"],
-    }
-    _LOG.info("%s", json.dumps(report, indent=1))
-    return report
+    fusion: dict[str, Any] = {}
+    answer: dict[str, Any] = {}
+    read: dict[str, Blend] = {}
+    held: list[Judged] = []
+    trained: list[Judged] = []
+    report: dict[str, Any] = {}
+    for mode in MODES:
+        own = [one for one in examples if mode_of(one.matrix) == mode]
+        train, dev = [one for one in own if one.split != "dev"], [one for one in own if one.split == "dev"]
+        _LOG.info("%s: %d examples to train on, %d to choose thresholds on", mode, len(train), len(dev))
+        fusion[mode] = fit_fusion(train)
+        order = read_blend(fusion[mode], feature_version=FEATURE_VERSION, features=FEATURE_NAMES)
+        # The second model must not see the first one's training luck: it learns from out-of-fold scores.
+        out_of_fold = _out_of_fold(train)
+        answer[mode] = fit_answer(out_of_fold)
+        read[mode] = read_blend(answer[mode], feature_version=FEATURE_VERSION, features=ANSWER_NAMES)
+        judged = [judge(order, one) for one in dev if len(one.labels)]
+        report[mode] = {"fusion": ranking_report(order, dev), "answer": answer_report(read[mode], judged)}
+        held += judged
+        trained += out_of_fold
+    table = thresholds(read, held, trained, false_answers)
+    _write(out / "fusion.json", {"modes": fusion})
+    _write(out / "answer.json", {"thresholds": table, "modes": answer})
+    _LOG.info("%s", json.dumps({**report, "thresholds": table}, indent=1))
+    return {**report, "thresholds": table}
 
 
 def fit_fusion(examples: Sequence[Example]) -> dict[str, Any]:
@@ -144,18 +149,25 @@ def judge(fusion: Blend, one: Example) -> Judged:
 
 
 def thresholds(
-    answer: Blend, held: Sequence[Judged], trained: Sequence[Judged], false_answers: float
+    answer: Mapping[str, Blend], held: Sequence[Judged], trained: Sequence[Judged], false_answers: float
 ) -> dict[str, dict[str, float]]:
     """Return, for each language group, where direct answers to unanswerable messages fall to `false_answers`.
 
     Counted on the held-back examples together with the (out-of-fold) training ones, since a hundred messages do not
-    place a quantile of one percent. `possible` is where one unanswerable message in eight is asked about.
+    place a quantile of one percent, over full and small stores alike. The mode each language runs in with the bundled
+    model counts. `possible` is where one unanswerable message in eight is asked about.
     """
     table: dict[str, dict[str, float]] = {}
-    for group in ("en", "zh", "other"):
-        rows = [one for one in (*held, *trained) if group == "other" or language_group(one.example.language) == group]
-        wrong = [one for one in rows if not one.right and not one.row[FEATURE_NAMES.index("exact")]]
-        probability = sigmoid(answer.log_odds(np.vstack([one.row for one in wrong])))
+    for group, mode in (("en", "dense"), ("zh", "words"), ("other", "words")):
+        wrong = [
+            one
+            for one in (*held, *trained)
+            if not one.right
+            and (group == "other" or language_group(one.example.language) == group)
+            and mode_of(one.row[None, :]) == mode
+            and not one.row[FEATURE_NAMES.index("exact")]
+        ]
+        probability = sigmoid(answer[mode].log_odds(np.vstack([one.row for one in wrong])))
         weight = np.array([_weight(one.example) for one in wrong])
         match = max(_quantile(probability, weight, 1 - false_answers), 0.5)
         possible = min(max(_quantile(probability, weight, 0.875), 0.1), match)
@@ -309,6 +321,11 @@ def _quantile(values: Vector, weight: Vector, share: float) -> float:
 
 
 def _write(path: Path, values: dict[str, Any]) -> None:
-    lines = [f'"{key}": {json.dumps(value)}' for key, value in values.items() if key != "trees"]
-    trees = ",\n".join(json.dumps(tree, separators=(",", ":")) for tree in values["trees"])
-    path.write_text("{\n" + ",\n".join(lines) + ',\n"trees": [\n' + trees + "\n]\n}\n", "utf-8")
+    """Write JSON with a line a field and a line a tree: readable, and comparable from one training to the next."""
+    modes = []
+    for mode, model in values["modes"].items():
+        lines = [f'"{key}": {json.dumps(value)}' for key, value in model.items() if key != "trees"]
+        trees = ",\n".join(json.dumps(tree, separators=(",", ":")) for tree in model["trees"])
+        modes.append(f'"{mode}": {{\n' + ",\n".join(lines) + ',\n"trees": [\n' + trees + "\n]}")
+    rest = "".join(f'"{key}": {json.dumps(value)},\n' for key, value in values.items() if key != "modes")
+    path.write_text("{\n" + rest + '"modes": {\n' + ",\n".join(modes) + "\n}}\n", "utf-8")

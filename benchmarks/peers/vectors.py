@@ -97,7 +97,11 @@ class Check:
         else:
             found = [each for each in self._dense.ranked(text, without_ids) if each.probability >= self._cut]
             have = {each.fact_check_id for each in found}
-            found += [Ranked(self._ids[at], share / 2) for at, share in words if share >= self._cut and self._ids[at] not in have]
+            found += [
+                Ranked(self._ids[at], share / 2)
+                for at, share in words
+                if share >= self._cut and self._ids[at] not in have
+            ]
         if not found:
             return Answered(Outcome.NONE)
         outcome = Outcome.MATCH if len(text.split()) >= 8 else Outcome.POSSIBLE
