@@ -74,6 +74,7 @@ def notify_me(services: Services, turn: Turn) -> list[Reply]:
 def _sent(frame: Frame, *, others: int, notify: bool) -> Reply:
     lines = [frame.say("ask.sent")]
     lines.append(frame.say("ask.others", n=others) if others > 0 else frame.say("ask.first"))
-    lines.append(frame.say("ask.will_notify" if notify else "ask.come_back"))
+    will_notify = "ask.will_notify_apart" if frame.limits.pushes_apart else "ask.will_notify"
+    lines.append(frame.say(will_notify if notify else "ask.come_back"))
     blocks = [Block(BlockRole.TEXT, line) for line in lines]
     return frame.reply(ReplyKind.NOTICE, blocks, replaces=True, alert=frame.say("ask.sent"))

@@ -189,6 +189,7 @@ class Reply:
 class PlatformLimits:
     """What a platform can do, as values; nobody asks which platform it is.
 
+    `pushes_apart`: what is sent later arrives in another chat than this one, a private one.
     `watch_note` is the key of what a group's admins are told when they choose watching: what it takes there, "" for
     nothing.
     """
@@ -199,6 +200,7 @@ class PlatformLimits:
     can_edit: bool = False
     can_push: bool = False
     can_share: bool = False
+    pushes_apart: bool = False
     watch_note: str = "settings.watch_note"
 
 

@@ -8,7 +8,7 @@ from handlers.errors import UserMistake
 from handlers.masking import MAX_TIP_CHARS, mask
 from handlers.messages import Block, BlockRole, Reply, ReplyKind
 from handlers.turn import Services, Turn
-from handlers.uncertain import consent_buttons
+from handlers.uncertain import consent_block, consent_buttons
 from handlers.wording import clean, has_words, one_line
 from knowledge_base.models import FactCheck, Status
 from retrieval.interface import MatchKind
@@ -72,8 +72,7 @@ def not_meant(services: Services, turn: Turn) -> list[Reply]:
     blocks = [Block(BlockRole.TEXT, frame.say("feedback.noted" if noted else "feedback.understood"))]
     if not noted:
         return [frame.reply(ReplyKind.NOTICE, blocks)]
-    ask = "none.ask_notify" if frame.limits.can_push else "none.ask"
-    blocks.append(Block(BlockRole.TEXT, frame.say(ask)))
+    blocks.append(consent_block(frame))
     return [frame.reply(ReplyKind.NONE, blocks, consent_buttons(frame), alert=frame.say("feedback.alert"))]
 
 

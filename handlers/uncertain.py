@@ -63,8 +63,16 @@ def nobody_checked(
             blocks += [Block(BlockRole.TEXT, frame.say("none.examples")), *examples]
     if rumor is not None and rumor.askers > 0:
         blocks.append(Block(BlockRole.TEXT, frame.say("none.queued", n=rumor.askers)))
-    blocks.append(Block(BlockRole.TEXT, frame.say("none.ask_notify" if frame.limits.can_push else "none.ask")))
+    blocks.append(consent_block(frame))
     return frame.reply(ReplyKind.NONE, blocks, consent_buttons(frame), replaces=replaces)
+
+
+def consent_block(frame: Frame) -> Block:
+    """Return the question "shall I send it to the fact-checkers?", with where the answer would come."""
+    key = "none.ask"
+    if frame.limits.can_push:
+        key = "none.ask_notify_apart" if frame.limits.pushes_apart else "none.ask_notify"
+    return Block(BlockRole.TEXT, frame.say(key))
 
 
 def consent_buttons(frame: Frame) -> list[Button]:

@@ -93,7 +93,7 @@ class Answerer:
             return
         if received.asked_id and not received.message.quoted_text:
             received = _with_words(received, await self._fetch(received))
-        limits = self._limits if received.can_push else replace(self._limits, can_push=False)
+        limits = replace(self._limits, can_push=received.can_push, pushes_apart=received.is_apart)
         replies = await self._dispatcher.answer(received.message, limits)
         if received.is_posting:
             replies = [_for_everybody(reply) for reply in replies]
@@ -110,10 +110,16 @@ class Answerer:
         await self._reception.done(update_id)
 
     def _note(self, received: Received, replies: list[Reply]) -> str:
-        """Return what only Discord has to add to a settings panel: what it holds for."""
-        if not received.whole_server or not replies:
+        """Return what only Discord has to add: where its own ways are, what settings hold for."""
+        if not replies:
             return ""
-        return translate("discord.settings.server", replies[0].locale)
+        locale = replies[0].locale
+        if received.whole_server:
+            return translate("discord.settings.server", locale)
+        message = received.message
+        if message.command == "help" or (message.command == "start" and not message.text):
+            return translate("discord.help_hint", locale)
+        return translate("discord.why_hint", locale) if message.command == "why" and not message.text else ""
 
     def _is_double_tap(self, received: Received) -> bool:
         message = received.message

@@ -164,8 +164,8 @@ class Commands(app_commands.CommandTree[discord.Client]):
         command.autocomplete("change")(_complete_change)
         command.autocomplete("where")(_complete_where)
         command.default_permissions = discord.Permissions(manage_guild=True)
-        command.allowed_contexts = app_commands.AppCommandContext(guild=True)
-        command.allowed_installs = app_commands.AppInstallationType(guild=True)
+        command.allowed_contexts = app_commands.AppCommandContext(guild=True, dm_channel=False, private_channel=False)
+        command.allowed_installs = app_commands.AppInstallationType(guild=True, user=False)
 
     def _add_plain(self, name: str) -> None:
         async def plain(interaction: _Interaction) -> None:

@@ -45,6 +45,7 @@ class Received:
         may_embed: embeds are shown there.
         can_post: a private answer may be posted for everybody.
         can_push: the chat can be written to later.
+        is_apart: what is sent later arrives elsewhere, in a direct message.
         whole_server: a server's settings are meant, not a channel's.
         quote: the asker's words, to be shown again where nothing else leads back to them.
     """
@@ -62,6 +63,7 @@ class Received:
     may_embed: bool = True
     can_post: bool = False
     can_push: bool = True
+    is_apart: bool = False
     whole_server: bool = False
     quote: str = ""
 
@@ -124,7 +126,9 @@ def read_message(message: discord.Message, me: discord.ClientUser, now: datetime
         unsupported="" if has_words(text) else unsupported,
         received_at=now,
     )
-    return Received(incoming, channel_id, reply_to=str(message.id), may_embed=_may_embed_in(message))
+    return Received(
+        incoming, channel_id, reply_to=str(message.id), may_embed=_may_embed_in(message), is_apart=guild is not None
+    )
 
 
 def read_command(
@@ -154,6 +158,7 @@ def read_command(
         application_id=str(interaction.application_id),
         token=interaction.token,
         is_private=place.is_private,
+        is_apart=place.is_private,
         may_embed=_may_embed(interaction),
         can_post=place.is_private,
         whole_server=whole_server,
@@ -223,6 +228,7 @@ def read_press(interaction: discord.Interaction[Any], now: datetime) -> Received
         token=interaction.token,
         is_press=True,
         is_private=place.is_private and not is_posting,
+        is_apart=place.is_private,
         can_edit=was_private or is_direct,
         is_posting=is_posting,
         may_embed=_may_embed(interaction),

@@ -215,7 +215,7 @@ class Sender:
         name, content = file
         described = (body or {}) | {"attachments": [{"id": 0, "filename": name}]}
         form: list[dict[str, Any]] = [
-            {"name": "payload_json", "value": json.dumps(described), "content_type": "application/json"},
+            {"name": "payload_json", "value": json.dumps(described)},
             {"name": "files[0]", "value": content.encode(), "filename": name, "content_type": "application/json"},
         ]
         return await http.request(route, form=form)

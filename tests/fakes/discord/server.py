@@ -602,7 +602,8 @@ def _check(body: dict[str, Any]) -> None:
 async def _body(request: web.Request) -> Any:
     if request.content_type.startswith("multipart/"):
         form = await request.post()
-        body = json.loads(str(form.get("payload_json") or "{}"))
+        payload = form.get("payload_json") or "{}"
+        body = json.loads(payload if isinstance(payload, str | bytes | bytearray) else payload.file.read())
         body["files"] = [part.filename for part in form.values() if hasattr(part, "filename")]
         return body
     text = await request.text()

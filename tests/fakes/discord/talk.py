@@ -35,7 +35,7 @@ class Talk:
         self._heard = len(self.server.sent)
         return await self.server.say(self.person, text, guild=self.guild, **more)
 
-    async def slash(self, name: str, permissions: int = payloads.EVERYDAY, **options: str) -> str:
+    async def slash(self, name: str, /, permissions: int = payloads.EVERYDAY, **options: str) -> str:
         """Call a slash command with text options."""
         self._heard = len(self.server.sent)
         command = self._command(name)
