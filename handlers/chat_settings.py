@@ -102,9 +102,8 @@ def _panel(settings: ChatSettings, frame: Frame, *, replaces: bool) -> Reply:
     language = language_name(settings.locale, in_locale=frame.locale) if settings.locale else ""
     lines.append(frame.say("settings.language", language=language) if language else frame.say("settings.language_auto"))
     blocks = [Block(BlockRole.TEXT, "\n".join(lines), frame.say("settings.title"))]
-    if settings.mode is GroupMode.WATCH:
-        if frame.limits.watch_note:
-            blocks.append(Block(BlockRole.NOTE, frame.say(frame.limits.watch_note)))
+    if settings.mode is GroupMode.WATCH and frame.limits.watch_note:
+        blocks.append(Block(BlockRole.NOTE, frame.say(frame.limits.watch_note)))
     modes = [
         _choice(frame.say(key), f"settings {mode}", chosen=settings.mode is mode)
         for mode, (_, key) in _MODE_KEYS.items()
