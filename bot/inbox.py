@@ -4,7 +4,7 @@
     (words kept)  (words and replies kept)  (id kept, for a day or two)
 
 A process that dies before "replying" answers after the restart; one that dies after it sends the replies it had
-decided on. At most the message being sent at the moment of a crash is seen twice.
+decided on. Only what was being sent at the moment of a crash may be seen twice.
 """
 
 from __future__ import annotations

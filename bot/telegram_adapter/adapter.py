@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import logging
 import os
+from collections import OrderedDict
 from collections.abc import Coroutine
 from dataclasses import dataclass
 from typing import Any
@@ -18,6 +19,7 @@ from telegram.ext import ExtBot
 from telegram.request import HTTPXRequest
 
 from bot.adapter import Answering
+from bot.dispatch import is_addressed
 from bot.errors import OperatorMistake
 from bot.inbox import Reception, intended_replies
 from bot.telegram_adapter.answering import Answerer
@@ -32,7 +34,7 @@ from bot.telegram_adapter.polling import ALLOWED_UPDATES, REFUSED, Backoff, RawU
 from bot.telegram_adapter.render import MAX_BUTTONS, MAX_TEXT
 from bot.telegram_adapter.stored import from_stored, to_stored
 from bot.telegram_adapter.webhook import add_webhook_route
-from handlers.messages import ChatKind, PlatformLimits
+from handlers.messages import PlatformLimits
 from handlers.ports import ChatSettingsStore, Clock, Inbox, InboxItem, InboxState
 
 TELEGRAM_LIMITS = PlatformLimits(
@@ -42,6 +44,9 @@ GRACE_S = 6.0  # of the process's 10: web server and database want the rest
 _TIDY_EVERY_S = 3600.0
 _RESEND_EVERY_S = 5.0
 _CONNECTIONS = 64
+_TYPING_LASTS_S = 4.0  # Telegram shows it for five
+_MAX_TYPED = 5_000
+MAX_UNDER_WAY = 300  # below the dispatcher's own limit, from which on it answers "busy"
 READ_TIMEOUT_S = 15.0  # after it, a request counts as accepted: see outbound.Fate.UNKNOWN
 
 _log = structlog.get_logger(__name__)
@@ -107,7 +112,7 @@ class TelegramAdapter:
 
         async def accept(updates: list[RawUpdate]) -> bool:
             live = self._live
-            if live is None or live.stopping:
+            if live is None or live.stopping or live.is_full:
                 return False
             await live.accept(updates)
             return True
@@ -154,7 +159,13 @@ class _Live:
         self._lanes = Lanes(self._answerer.answer, quiet_s=options.quiet_s, max_hold_s=options.max_hold_s)
         self._inline = InlineAnswerer(bot, adapter._looking, me)
         self._tasks: set[asyncio.Task[None]] = set()
+        self._typed: OrderedDict[tuple[str, str], float] = OrderedDict()
         self.stopping = False
+
+    @property
+    def is_full(self) -> bool:
+        """Whether so much is under way that Telegram had better keep the next updates a moment longer."""
+        return self._lanes.under_way >= MAX_UNDER_WAY
 
     async def run(self, stop: asyncio.Event) -> None:
         self._spawn(publish_menus(self._bot, self._adapter._default_locale))
@@ -173,7 +184,8 @@ class _Live:
             update = self._parse(raw)
             if update is not None:
                 await self._sort(update, conversation)
-        stored = {key: to_stored(each) for key, each in conversation.items() if self._is_kept(each)}
+        # What a group says among itself is never stored.
+        stored = {key: to_stored(each) for key, each in conversation.items() if is_addressed(each.message)}
         new = set(await self._reception.receive(stored))
         for key, received in conversation.items():
             if key in stored and key not in new:
@@ -183,6 +195,12 @@ class _Live:
                 continue
             if self._shows_typing(received):
                 self._spawn(self._sender.show_typing(received.message.chat_id, received.message.thread_id))
+
+    async def accept_when_free(self, raws: list[RawUpdate]) -> None:
+        """Wait while too much is under way, then `accept`."""
+        while self.is_full:
+            await asyncio.sleep(0.05)
+        await self.accept(raws)
 
     async def close(self) -> None:
         """Finish what is under way."""
@@ -210,21 +228,28 @@ class _Live:
                 await self._groups.moved(str(update.message.chat.id), str(update.message.migrate_to_chat_id))
             else:
                 received = read(update, self._me, self._clock.now())
-                if received is not None and (not received.message.is_edit or self._answerer.awaits_edit(received)):
+                if received is not None and self._is_of_interest(received):
                     conversation[received.message.update_id] = received
         except Exception as exc:  # noqa: BLE001 - see _parse
             _log.warning("unreadable_update", update_id=update.update_id, error=type(exc).__name__)
 
-    @staticmethod
-    def _is_kept(received: Received) -> bool:
-        """Whether it goes through the inbox. What a group says among itself is never stored."""
-        message = received.message
-        return message.chat_kind is ChatKind.PRIVATE or bool(
-            message.command or message.action is not None or message.is_mention
-        )
+    def _is_of_interest(self, received: Received) -> bool:
+        if received.message.is_edit:
+            return self._answerer.awaits_edit(received)
+        # Of what a group says among itself, only forwards can ever be answered (watch mode).
+        return is_addressed(received.message) or received.message.is_forward
 
     def _shows_typing(self, received: Received) -> bool:
-        return self._is_kept(received) and not received.pressed and not received.message.is_edit
+        if not is_addressed(received.message) or received.pressed or received.message.is_edit:
+            return False
+        key, now = (received.message.chat_id, received.message.thread_id), asyncio.get_running_loop().time()
+        if now - self._typed.get(key, float("-inf")) < _TYPING_LASTS_S:
+            return False
+        self._typed[key] = now
+        self._typed.move_to_end(key)
+        if len(self._typed) > _MAX_TYPED:
+            self._typed.popitem(last=False)
+        return True
 
     async def _resume(self) -> None:
         """Take up what an earlier process left: decided replies are sent, messages answered."""
@@ -247,7 +272,7 @@ class _Live:
         request = HTTPXRequest(connection_pool_size=2, connect_timeout=10.0, pool_timeout=5.0)
         await request.initialize()
         try:
-            await poll(request, self._method_url, self.accept, stop)
+            await poll(request, self._method_url, self.accept_when_free, stop)
         finally:
             await request.shutdown()
 
@@ -335,17 +360,17 @@ async def _insist(call: Any, stop: asyncio.Event) -> object | None:
     while not stop.is_set():
         try:
             await call()
-        except InvalidToken as exc:
-            raise OperatorMistake(REFUSED) from exc
+        except InvalidToken:
+            raise OperatorMistake(REFUSED) from None  # PTB quotes the token
         except RetryAfter as exc:
             await backoff.pause(stop, exc._retry_after.total_seconds())
         except NetworkError as exc:
             if type(exc) is not NetworkError and not _is_outage(exc):
-                raise OperatorMistake(f"Telegram refuses the bot's settings: {exc.message}") from exc
+                raise OperatorMistake(f"Telegram refuses the bot's settings: {exc.message}") from None
             _log.warning("telegram_unreachable", error=type(exc).__name__)
             await backoff.pause(stop)
         except TelegramError as exc:
-            raise OperatorMistake(f"Telegram refuses the bot's settings: {exc.message}") from exc
+            raise OperatorMistake(f"Telegram refuses the bot's settings: {exc.message}") from None
         else:
             return True
     return None

@@ -11,6 +11,7 @@ from dataclasses import dataclass, replace
 import structlog
 
 from bot.adapter import Answering
+from bot.dispatch import is_addressed
 from bot.inbox import Reception
 from bot.telegram_adapter.groups import Groups
 from bot.telegram_adapter.inbound import Received, merge_album
@@ -147,7 +148,7 @@ class Answerer:
         if not replies:
             await self._reception.done(update_id, *others)
             return
-        if self._groups.is_kept(received):
+        if is_addressed(received.message):
             await self._reception.intend(update_id, replies, others)
         sent = await self._sender.send(received, replies)
         await self._settle(received, replies, sent)

@@ -40,6 +40,7 @@ class Lanes:
         self._lanes: dict[Hashable, _Lane] = {}
         self._running: set[asyncio.Task[None]] = set()
         self._closing = False
+        self._under_way = 0
 
     def put(self, received: Received) -> bool:
         """Take a message in; False where the lane is full and it was dropped."""
@@ -60,6 +61,7 @@ class Lanes:
         lane.last_arrival_s = now
         lane.waiting.append((received, lane.follows))
         lane.arrived.set()
+        self._under_way += 1
         return True
 
     async def close(self, timeout_s: float) -> bool:
@@ -80,6 +82,11 @@ class Lanes:
         """How many lanes there are."""
         return len(self._lanes)
 
+    @property
+    def under_way(self) -> int:
+        """How many messages were taken in and not answered yet."""
+        return self._under_way
+
     async def _run(self, key: Hashable, lane: _Lane) -> None:
         try:
             while lane.waiting or not self._closing:
@@ -87,10 +94,17 @@ class Lanes:
                     return
                 if lane.waiting:
                     await self._hold(lane)
-                    await self._handle(self._breath(lane))
+                    await self._answer(self._breath(lane))
         finally:
+            self._under_way -= len(lane.waiting)
             if self._lanes.get(key) is lane:
                 del self._lanes[key]
+
+    async def _answer(self, breath: list[Received]) -> None:
+        try:
+            await self._handle(breath)
+        finally:
+            self._under_way -= len(breath)
 
     async def _hears_more(self, lane: _Lane) -> bool:
         """Wait out the rest of the quiet second after the last message; whether something came."""

@@ -49,14 +49,6 @@ class Groups:
             received, message=replace(message, is_admin=await self._is_admin(message.chat_id, message.user_id))
         )
 
-    @staticmethod
-    def is_kept(received: Received) -> bool:
-        """Whether its words may be stored: what a group says among itself may not."""
-        message = received.message
-        return message.chat_kind is ChatKind.PRIVATE or bool(
-            message.command or message.action is not None or message.is_mention
-        )
-
     async def membership_changed(self, change: ChatMemberUpdated) -> None:
         """Note that we were added, kicked or blocked. Nobody is greeted."""
         status = change.new_chat_member.status

@@ -115,8 +115,8 @@ async def poll(
             fetched = await until_stopped(
                 stop, request.post(f"{method_url('getUpdates')}?{urlencode(query)}", read_timeout=long_poll_s + 10)
             )
-        except (InvalidToken, Forbidden) as exc:
-            raise OperatorMistake(REFUSED) from exc
+        except (InvalidToken, Forbidden):
+            raise OperatorMistake(REFUSED) from None  # PTB quotes the token
         except TelegramError as exc:
             await _pause_after(exc, backoff, stop)
             continue
