@@ -36,7 +36,7 @@ def grams(normalised: str) -> frozenset[str]:
 
 def contained(part: frozenset[str], text: str) -> float:
     """Return the share, 0..1, of grams that occur in `text`; 0.0 for no grams."""
-    return len([gram for gram in part if gram in text]) / len(part) if part else 0.0
+    return sum(map(text.__contains__, part)) / len(part) if part else 0.0
 
 
 def best_contained(part: frozenset[str], texts: Iterable[str]) -> float:

@@ -168,7 +168,10 @@ class OnnxEmbeddings(TextEncoder):
         vectors = np.empty((len(texts), self.dimension), dtype=np.float32)
         if not texts:
             return vectors
-        encodings = self._tokenizer.encode_batch([text[:_MAX_CHARS] for text in texts])
+        if len(texts) == 1:  # waking the tokeniser's threads for one text takes longer than the text
+            encodings = [self._tokenizer.encode(texts[0][:_MAX_CHARS])]
+        else:
+            encodings = self._tokenizer.encode_batch([text[:_MAX_CHARS] for text in texts])
         # The last id is [SEP], which a cut text keeps.
         token_ids = [ids[:-1][: max_tokens - 1] + ids[-1:] for ids in (encoding.ids for encoding in encodings)]
         for rows in _batches([len(ids) for ids in token_ids]):

@@ -64,16 +64,18 @@ class VectorCache:
     def get(self, keys: Sequence[bytes]) -> tuple[NDArray[np.bool_], Vectors]:
         """Return which of `keys` are held, and their vectors `(n, dimension)`; zeros where not."""
         found = np.zeros(len(keys), dtype=np.bool_)
-        vectors = np.zeros((len(keys), self._dimension), dtype=np.float32)
+        size = self._row_bytes
+        block = bytearray(len(keys) * size)
         for at, key in enumerate(keys):
             place = self._by_key.get(key)
             if place is None:
                 continue
             # Read, not memory-mapped: a file somebody truncates must not kill the process.
-            row = os.pread(self._rows, self._row_bytes, place[0] * self._row_bytes)
+            row = os.pread(self._rows, size, place[0] * size)
             if zlib.crc32(row) == place[1]:
-                vectors[at] = np.frombuffer(row, dtype="<f4")
+                block[at * size : (at + 1) * size] = row
                 found[at] = True
+        vectors = np.frombuffer(block, dtype="<f4").reshape(len(keys), self._dimension)
         return found, vectors
 
     def get_or_embed(self, texts: Sequence[str], embed: Callable[[Sequence[str]], Vectors]) -> Vectors:

@@ -7,8 +7,7 @@ nearly the same text, or carries the same address, is answered directly.
 from __future__ import annotations
 
 import math
-import statistics
-from collections.abc import Hashable, Mapping, Sequence
+from collections.abc import Collection, Hashable, Mapping, Sequence
 from typing import TypeVar
 
 from retrieval.candidates import (
@@ -55,12 +54,16 @@ def z_scores(scores: Mapping[K, float]) -> dict[K, float]:
     """Return `scores` as standard deviations from their mean; all zero for fewer than two or equal scores."""
     if not scores:
         return {}
-    values = list(scores.values())
-    mean = statistics.fmean(values)
-    spread = math.sqrt(statistics.fmean((value - mean) ** 2 for value in values))
+    mean, spread = _mean_and_spread(scores.values())
     if spread < _MIN_SPREAD:
         return dict.fromkeys(scores, 0.0)
     return {key: (score - mean) / spread for key, score in scores.items()}
+
+
+def _mean_and_spread(values: Collection[float]) -> tuple[float, float]:
+    # Not `statistics`: its exactness costs a millisecond an answer.
+    mean = sum(values) / len(values)
+    return mean, math.sqrt(sum([(value - mean) ** 2 for value in values]) / len(values))
 
 
 def z_sum(legs: Mapping[str, Mapping[K, float]]) -> dict[K, float]:
@@ -68,20 +71,24 @@ def z_sum(legs: Mapping[str, Mapping[K, float]]) -> dict[K, float]:
 
     A document a graded leg did not find gets that leg's lowest z-score: it is not better than the last one found.
     """
-    total: dict[K, float] = {key: 0.0 for scores in legs.values() for key in scores}
+    above: dict[K, float] = {}  # what a document has above the lowest z-score of each leg
+    lowest = 0.0
     for name, weight in LEG_WEIGHTS.items():
         scores = legs.get(name)
         if not scores:
             continue
-        if name in (EXACT, URL):
-            for key, score in scores.items():
-                total[key] += weight * score
-            continue
-        standard = z_scores(scores)
-        lowest = min(standard.values())
-        for key in total:
-            total[key] += weight * standard.get(key, lowest)
-    return total
+        scale, floor = weight, 0.0
+        if name not in (EXACT, URL):
+            mean, spread = _mean_and_spread(scores.values())
+            if spread < _MIN_SPREAD:
+                scale = 0.0
+            else:
+                floor = min(scores.values())
+                scale = weight / spread
+                lowest += scale * (floor - mean)
+        for key, score in scores.items():
+            above[key] = above.get(key, 0.0) + scale * (score - floor)
+    return {key: lowest + above.get(key, 0.0) for scores in legs.values() for key in scores}
 
 
 class ZSumRanker:
