@@ -36,7 +36,7 @@ def open_retrieval(
     index_dir: Path,
     models_dir: Path,
     fact_checks: FactCheckRepository,
-    narratives: NarrativeRepository,  # noqa: ARG001 - for the storylines a message resembles
+    narratives: NarrativeRepository,
     embedding_model: str = "",
     chroma_url: str = "",
     on_progress: Callable[[IndexState], None] | None = None,
@@ -52,12 +52,14 @@ def open_retrieval(
         models_dir: exported models and embedded texts; kept across rebuilds, may be shared.
         embedding_model: "" for the bundled one, else a sentence-transformers id or folder.
         ranker: judges candidates; by default the learned one, or plain thresholds where it has no weights.
-        resemble: says which storyline a message without a direct answer resembles.
+        narratives: the storylines a message without a direct answer may resemble.
+        resemble: replaces `narrative_match` over `narratives`.
         open_model: replaces the loading of `embedding_model`.
         threads: of one inference of the bundled model.
     """
 
     from retrieval.decision import default_ranker
+    from retrieval.narrative_match import NarrativeMatcher
 
     def load() -> TextEncoder:
         return open_encoder(embedding_model, models_dir=models_dir, threads=threads)
@@ -70,5 +72,11 @@ def open_retrieval(
         chroma_url=chroma_url,
         on_progress=on_progress,
     )
-    searcher = HybridSearcher(lambda: indexer.parts, fact_checks, ranker or default_ranker(), resemble=resemble)
+
+    def encoder() -> TextEncoder | None:
+        parts = indexer.parts
+        return parts.semantics.encoder if parts is not None and parts.semantics is not None else None
+
+    storylines = resemble or NarrativeMatcher(narratives, fact_checks, encoder)
+    searcher = HybridSearcher(lambda: indexer.parts, fact_checks, ranker or default_ranker(), resemble=storylines)
     return Retrieval(searcher, indexer)
