@@ -13,7 +13,7 @@ from knowledge_base.exchange.records import parse_record
 from knowledge_base.models import Attribution, FactCheck, Narrative, Status, Technique
 from knowledge_base.repository import FactCheckRepository, NarrativeRepository
 
-PUBLISHER = "Factline starter set"
+PUBLISHER = "Factline starter set (demonstration)"
 """Who publishes these verdicts: not the organisations the records cite. The reply shows those as sources."""
 
 _EDITOR = "starter"

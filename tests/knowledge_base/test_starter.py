@@ -12,7 +12,7 @@ def test_the_whole_set_is_loaded_published_with_its_real_sources(store, narrativ
     assert load_starter(store, narratives, now=NOW, new_id=new_id) == 60
     assert store.count() == 60
     assert len(narratives.all()) == 8
-    onion = store.find(publisher="Factline starter set", external_id="food-cut-onion-poison")
+    onion = store.find(publisher="Factline starter set (demonstration)", external_id="food-cut-onion-poison")
     assert onion.status is Status.PUBLISHED
     assert onion.verdict is Verdict.FALSE
     assert onion.published_on == onion.checked_on == date(2026, 11, 23)
