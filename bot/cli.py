@@ -11,7 +11,7 @@ from typing import NoReturn
 
 import typer
 
-from bot import cli_ask, cli_doctor, cli_evaluate, cli_exchange, cli_serve, cli_store
+from bot import cli_ask, cli_doctor, cli_editors, cli_evaluate, cli_exchange, cli_serve, cli_store
 from bot.errors import EXIT_BUG, EXIT_INTERRUPTED, EXIT_NOT_AVAILABLE, EXIT_OK, EXIT_WRONG_USE, BotError
 
 _EPILOG = (
@@ -36,6 +36,7 @@ app.command("import")(cli_exchange.import_)
 app.command("export")(cli_exchange.export)
 app.command("evaluate")(cli_evaluate.evaluate)
 app.command("doctor")(cli_doctor.doctor)
+app.add_typer(cli_editors.app, name="editors")
 app.command("reindex")(cli_store.reindex)
 app.command("migrate")(cli_store.migrate)
 app.command("backup")(cli_store.backup)

@@ -10,7 +10,10 @@ import typer
 from bot.errors import EXIT_FOUND_PROBLEMS
 
 
-def doctor(as_json: bool = typer.Option(False, "--json", help="Print the findings as JSON.")) -> None:
+def doctor(
+    as_json: bool = typer.Option(False, "--json", help="Print the findings as JSON."),
+    audit: bool = typer.Option(False, "--audit", help="Prove the histories and the audit log, and check nothing else."),
+) -> None:
     """Check settings, database, index, model, port and disk, and say what to do. Exit code 1 where something fails."""
     from bot.startup import start
     from config.settings import SettingsError
@@ -32,8 +35,9 @@ def doctor(as_json: bool = typer.Option(False, "--json", help="Print the finding
             tell("FAIL", "settings", problem)
     else:
         from bot.doctor import examine
+        from bot.doctor_audit import prove
 
-        for finding in examine(settings):
+        for finding in prove(settings) if audit else examine(settings):
             tell(**{name: str(value) for name, value in asdict(finding).items()})
     if as_json:
         typer.echo(json.dumps(findings, ensure_ascii=False))

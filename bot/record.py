@@ -11,6 +11,7 @@ from bot.ownership import prepare_data_dir
 from config.settings import Settings
 
 if TYPE_CHECKING:
+    from handlers.editorial.ports import EditorialRecord
     from handlers.ports import (
         AnswerLedger,
         ChatSettingsStore,
@@ -42,6 +43,7 @@ class Record:
     personal: PersonalRecords | None = None
     inbox: Inbox | None = None
     chat_settings: ChatSettingsStore | None = None
+    editorial: EditorialRecord | None = None
     close: Callable[[], None] = lambda: None
 
 
@@ -72,6 +74,7 @@ def record_of(database: Database) -> Record:
     from storage.answers import SqlAnswerLedger
     from storage.chat_settings import SqlChatSettingsStore
     from storage.contacts import SqlContactBook
+    from storage.editorial import sql_editorial
     from storage.fact_checks import SqlFactCheckRepository
     from storage.feedback import SqlFeedbackLog
     from storage.inbox import SqlInbox
@@ -92,6 +95,7 @@ def record_of(database: Database) -> Record:
         personal=SqlPersonalRecords(database),
         inbox=SqlInbox(database),
         chat_settings=SqlChatSettingsStore(database),
+        editorial=sql_editorial(database),
         close=database.close,
     )
 

@@ -193,6 +193,17 @@ class Settings(BaseSettings):
         "Who runs this copy of Factline, as shown on its pages and in /privacy.",
         "Example Fact-Check Centre",
     )  # fmt: skip
+    single_editor: bool = _setting(
+        False, "Newsroom",
+        "One person runs the newsroom: the rule that somebody else has to approve is off, and the console says so.",
+        "true",
+    )  # fmt: skip
+    answer_within_minutes: int = _setting(
+        120, "Newsroom",
+        "The time from the first question to a published fact-check that the newsroom sets itself.",
+        "60",
+    )  # fmt: skip
+
     user_rate_per_minute: int = _setting(
         20, "Conversation",
         "Messages a person may send a minute, on average; told politely once, then silence until it is less.",
@@ -234,6 +245,11 @@ class Settings(BaseSettings):
     @classmethod
     def _shards(cls, value: int) -> int:
         return _within(value, 0, 1000)
+
+    @field_validator("answer_within_minutes")
+    @classmethod
+    def _minutes(cls, value: int) -> int:
+        return _within(value, 1, 100_000)
 
     @field_validator("worker_threads")
     @classmethod

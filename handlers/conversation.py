@@ -6,6 +6,7 @@ from collections.abc import Callable
 
 from handlers.browse import Finding, browse
 from handlers.check_claim import CheckResult, say
+from handlers.editorial.desk import Desk
 from handlers.errors import UserMistake
 from handlers.messages import ChatKind, IncomingMessage, PlatformLimits, Reply
 from handlers.ports import (
@@ -50,6 +51,7 @@ class Conversation:
         subscriptions: who wants the digest; without it /subscribe says that it cannot.
         records: lists what a person sent to the editors; without it /mydata says that this is missing.
         chat_settings: what groups chose; without it every group is answered when it turns to the bot.
+        desk: the newsroom; without it there are no editors' commands.
     """
 
     def __init__(
@@ -70,6 +72,7 @@ class Conversation:
         subscriptions: SubscriptionStore | None = None,
         records: PersonalRecords | None = None,
         chat_settings: ChatSettingsStore | None = None,
+        desk: Desk | None = None,
     ) -> None:
         self._services = Services(
             searcher=searcher,
@@ -87,6 +90,7 @@ class Conversation:
             subscriptions=subscriptions,
             records=records,
             chat_settings=chat_settings,
+            desk=desk,
         )
 
     def handle(self, message: IncomingMessage, limits: PlatformLimits) -> list[Reply]:

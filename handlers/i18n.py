@@ -21,7 +21,7 @@ from babel.messages.pofile import PoFileError, read_po
 from handlers.errors import CatalogError
 
 SOURCE_LOCALE = "en"  # the catalog every other falls back to, sentence by sentence
-_DOMAIN = "factline.po"
+_SUFFIX = ".po"  # factline.po for askers, editorial.po for the newsroom
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,17 +42,24 @@ def catalogs() -> Mapping[str, Catalog]:
     """
     found: dict[str, Catalog] = {}
     for folder in sorted(files("handlers.locales").iterdir(), key=lambda entry: entry.name):
-        catalog_file = folder / "LC_MESSAGES" / _DOMAIN
-        if not folder.is_dir() or not catalog_file.is_file():
+        messages = folder / "LC_MESSAGES"
+        if not folder.is_dir() or not messages.is_dir():
             continue
         tag = folder.name.replace("_", "-")
-        try:
-            with catalog_file.open("rb") as stream:
-                parsed = read_po(stream, locale=folder.name, abort_invalid=True)
-        except (PoFileError, UnknownLocaleError, ValueError) as exc:
-            raise CatalogError(tag, "not a readable gettext catalog") from exc
-        sentences = {_key(entry): _forms(entry) for entry in parsed if entry.id}
-        found[tag] = Catalog(locale=tag, sentences=sentences, plural_form=c2py(parsed.plural_expr))
+        sentences: dict[str, tuple[str, ...]] = {}
+        plural_form = None
+        for catalog_file in sorted(messages.iterdir(), key=lambda entry: entry.name):
+            if not catalog_file.name.endswith(_SUFFIX):
+                continue
+            try:
+                with catalog_file.open("rb") as stream:
+                    parsed = read_po(stream, locale=folder.name, abort_invalid=True)
+            except (PoFileError, UnknownLocaleError, ValueError) as exc:
+                raise CatalogError(tag, "not a readable gettext catalog") from exc
+            sentences |= {_key(entry): _forms(entry) for entry in parsed if entry.id}
+            plural_form = c2py(parsed.plural_expr)
+        if plural_form is not None:
+            found[tag] = Catalog(locale=tag, sentences=sentences, plural_form=plural_form)
     if SOURCE_LOCALE not in found:
         raise CatalogError(SOURCE_LOCALE, "the catalog is missing")
     return found

@@ -11,6 +11,7 @@ from handlers.turn import Services, Turn
 from handlers.uncertain import consent_block, consent_buttons
 from handlers.wording import clean, has_words, one_line
 from knowledge_base.models import FactCheck, Status
+from knowledge_base.workflow import is_same_answer
 from retrieval.interface import MatchKind
 
 
@@ -110,8 +111,12 @@ def _correction(services: Services, turn: Turn, fact_check: FactCheck, kind: Mat
 
 
 def _changed(services: Services, turn: Turn, fact_check: FactCheck) -> bool:
-    """Whether this person was last shown an older revision."""
+    """Whether this person was last shown a revision that said something else."""
     if turn.contact is None:
         return False
     seen = [each for each in services.answers.of_contact(turn.contact.id) if each.fact_check_id == fact_check.id]
-    return bool(seen) and max(each.revision for each in seen) < fact_check.revision
+    last = max((each.revision for each in seen), default=fact_check.revision)
+    if last >= fact_check.revision:
+        return False
+    shown = next((each for each in services.fact_checks.revisions(fact_check.id) if each.revision == last), None)
+    return shown is None or not is_same_answer(shown.snapshot, fact_check)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
+from handlers.editorial.desk import Desk
 from handlers.frame import Frame
 from handlers.group_log import GroupLog
 from handlers.i18n import catalog_for, pick_locale
@@ -45,6 +46,7 @@ class Services:
     subscriptions: SubscriptionStore | None = None
     records: PersonalRecords | None = None
     chat_settings: ChatSettingsStore | None = None
+    desk: Desk | None = None
     group_log: GroupLog = field(default_factory=GroupLog)
 
     def narrative_of(self, fact_check: FactCheck) -> Narrative | None:

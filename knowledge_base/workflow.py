@@ -129,6 +129,15 @@ def _content(fact_check: FactCheck) -> tuple[FactCheck, tuple[str, ...]]:
     return bare, tuple(fact_check.texts)  # dicts compare without order; the editors' order is content
 
 
+def is_same_answer(left: FactCheck, right: FactCheck) -> bool:
+    """Whether readers of both were told the same; wordings, topics and the like only help to find it."""
+    return is_same_content(_told(left), _told(right))
+
+
+def _told(fact_check: FactCheck) -> FactCheck:
+    return replace(fact_check, wordings=(), claim_urls=(), topics=(), narrative_id="", external_id="")
+
+
 def author_of(revisions: Sequence[Revision]) -> str:
     """Return who made the latest change to what a record says, "" for no history: the one who may not approve it."""
     author, before = "", None

@@ -54,6 +54,15 @@ class SqlRumorDesk:
         """See the Protocol."""
         return self._change(rumor_id, assignee=storable_text(editor_id))
 
+    def note_draft(self, rumor_id: str, fact_check_id: str) -> bool:
+        """See the Protocol."""
+        return self._change(rumor_id, outcome=storable_text(fact_check_id))
+
+    def of_draft(self, fact_check_id: str) -> list[QueuedRumor]:
+        """See the Protocol."""
+        written = (rumors.c.status == OPEN, rumors.c.outcome == storable_text(fact_check_id))
+        return self._load(select(rumors).where(*written).order_by(rumors.c.first_seen, rumors.c.id))
+
     def close(self, rumor_id: str, status: RumorStatus, outcome: str, *, at: datetime) -> bool:
         """See the Protocol."""
         return self._change(rumor_id, status=status.value, outcome=storable_text(outcome), closed_at=at)

@@ -178,8 +178,8 @@ class RumorStatus(StrEnum):
 class QueuedRumor:
     """A rumor as the newsroom sees it.
 
-    `assignee` is an editor's id, "" for nobody. `outcome` is the fact-check that answers it, the rumor it was merged
-    into, or the reason it was dismissed for, by status. `closed_at` is None while it is open or assigned.
+    `assignee` is an editor's id, "" for nobody. `outcome` is, by status: the draft being written for it, the fact-check
+    that answers it, the reason it was dismissed for, or the rumor it was merged into. `closed_at`: None while it waits.
     """
 
     id: str
@@ -232,6 +232,14 @@ class RumorDesk(Protocol):
 
     def assign(self, rumor_id: str, editor_id: str) -> bool:
         """Give it to somebody ("": to nobody); False where it is not waiting (any longer)."""
+        ...
+
+    def note_draft(self, rumor_id: str, fact_check_id: str) -> bool:
+        """Remember which draft is written for it; False where it is not waiting (any longer)."""
+        ...
+
+    def of_draft(self, fact_check_id: str) -> list[QueuedRumor]:
+        """Return the waiting rumors a draft is written for."""
         ...
 
     def close(self, rumor_id: str, status: RumorStatus, outcome: str, *, at: datetime) -> bool:

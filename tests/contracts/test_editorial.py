@@ -212,6 +212,16 @@ class TestRumorDesk:
         assert desk.get(rumor.id).status is RumorStatus.OPEN
         assert not desk.assign("nothing", "e1")
 
+    def test_a_draft_is_remembered_with_the_rumors_it_is_written_for(self, ports):
+        one, two = ask(ports, "u1"), ask(ports, "u1", "f2", at=NOON + MINUTE)
+        desk = ports.editorial.rumors
+        assert desk.note_draft(two.id, "fc-1")
+        assert desk.note_draft(one.id, "fc-1")
+        assert [each.id for each in desk.of_draft("fc-1")] == [one.id, two.id]
+        desk.close(one.id, RumorStatus.ANSWERED, "fc-1", at=NOON)
+        assert [each.id for each in desk.of_draft("fc-1")] == [two.id]
+        assert not desk.note_draft(one.id, "fc-2")
+
     @pytest.mark.parametrize("status", [RumorStatus.ANSWERED, RumorStatus.DISMISSED])
     def test_a_rumor_is_closed_once(self, ports, status):
         rumor, desk = ask(ports, "u1"), ports.editorial.rumors

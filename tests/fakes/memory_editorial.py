@@ -148,6 +148,7 @@ class MemoryRumorDesk:
         self._open = database.tables["rumors"]  # fingerprint -> Rumor without its counts
         self._closed = database.tables["closed_rumors"]  # id -> QueuedRumor
         self._assignees = database.tables["assignees"]
+        self._drafts = database.tables["drafts"]  # rumor id -> fact-check id
         self._tips = database.tables["tips"]
         self._tip_wordings = database.tables["tip_wordings"]  # the same keys -> (tip id, fingerprint)
         self._moved = database.tables["rumor_wordings"]  # fingerprint -> rumor id
@@ -178,6 +179,15 @@ class MemoryRumorDesk:
                 return False
             self._assignees[rumor_id] = editor_id
             return True
+
+    def note_draft(self, rumor_id, fact_check_id):
+        with self.database.transaction():
+            self._drafts[rumor_id] = fact_check_id
+            return self._key(rumor_id) is not None
+
+    def of_draft(self, fact_check_id):
+        mine = [each for each in self.waiting() if each.outcome == fact_check_id]
+        return sorted(mine, key=lambda each: (each.first_seen, each.id))
 
     def close(self, rumor_id, status, outcome, *, at):
         with self.database.transaction():
@@ -243,6 +253,7 @@ class MemoryRumorDesk:
             first_seen=rumor.first_seen,
             last_seen=rumor.last_seen,
             assignee=assignee,
+            outcome=self._drafts.get(rumor.id, ""),
         )
 
 

@@ -11,7 +11,16 @@ import pytest
 from knowledge_base.history import seal
 from knowledge_base.lint import LintProblem, Rule
 from knowledge_base.models import FactCheck, FactCheckText, Status
-from knowledge_base.workflow import Act, Refusal, as_published, author_of, decide, is_same_content, possible_acts
+from knowledge_base.workflow import (
+    Act,
+    Refusal,
+    as_published,
+    author_of,
+    decide,
+    is_same_answer,
+    is_same_content,
+    possible_acts,
+)
 
 NOW = datetime(2026, 1, 1, tzinfo=UTC)
 HARD, SOFT = LintProblem(Rule.SOURCE_MISSING), LintProblem(Rule.HEADLINE_LONG)
@@ -113,6 +122,13 @@ def test_the_order_of_languages_is_content_and_dates_are_not():
     left = FactCheck("1", {"en": one, "zh-TW": two}, "Desk")
     assert not is_same_content(left, replace(left, texts={"zh-TW": two, "en": one}))
     assert is_same_content(left, replace(left, revision=9, checked_on=date(2026, 1, 1), status=PUBLISHED))
+
+
+def test_a_learnt_wording_is_no_other_answer():
+    before = a_record(1, PUBLISHED)
+    assert is_same_answer(before, replace(before, revision=2, wordings=("!!!",), topics=("health",)))
+    assert not is_same_content(before, replace(before, wordings=("!!!",)))
+    assert not is_same_answer(before, replace(before, claimant="A letter"))
 
 
 def test_publishing_dates_what_nobody_dated():

@@ -1,0 +1,10 @@
+from __future__ import annotations
+
+import pytest
+
+from tests.fakes.newsroom import Newsroom
+
+
+@pytest.fixture
+def room() -> Newsroom:
+    return Newsroom()
