@@ -118,6 +118,7 @@ class Factline:
             options,
             inbox=required(self.record.inbox),
             chat_settings=required(self.record.chat_settings),
+            contacts=self.record.contacts,
             looking=lambda words, locale: self.conversation.browse(words, locale, TELEGRAM_LIMITS),
             clock=self.clock,
             default_locale=settings.default_locale,

@@ -59,6 +59,13 @@ class ContactBook(Protocol):
         """
         ...
 
+    def move_chat(self, platform: str, old_chat_id: str, new_chat_id: str) -> int:
+        """Give the contacts of a chat its new id; return how many moved. Idempotent.
+
+        One whose new address is taken already (it wrote before the move was noticed) stays where it was.
+        """
+        ...
+
 
 @dataclass(frozen=True, slots=True)
 class Answer:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import datetime
 from typing import Any
 from uuid import uuid4
@@ -71,6 +72,21 @@ class SqlContactBook:
             connection.execute(update(tips).where(tips.c.contact_id == contact_id).values(notify=False))
             deleted = connection.execute(delete(contacts).where(contacts.c.id == contact_id))
             return deleted.rowcount == 1  # the foreign keys did the rest
+
+    def move_chat(self, platform: str, old_chat_id: str, new_chat_id: str) -> int:
+        """See the Protocol."""
+        if not is_storable(platform + old_chat_id + new_chat_id) or old_chat_id == new_chat_id:
+            return 0
+        moved = 0
+        there = select(contacts).where(contacts.c.platform == platform, contacts.c.chat_id == old_chat_id)
+        with self._database.writing() as connection:
+            for contact in [_contact(row) for row in connection.execute(there).all()]:
+                new = _row(replace(contact.asker, chat_id=new_chat_id))
+                taken = select(contacts.c.id).where(contacts.c.address_key == new["address_key"])
+                if connection.execute(taken).first() is None:
+                    connection.execute(update(contacts).where(contacts.c.id == contact.id).values(new))
+                    moved += 1
+        return moved
 
 
 def _address_key(asker: Asker) -> str:

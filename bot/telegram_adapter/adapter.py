@@ -35,7 +35,7 @@ from bot.telegram_adapter.render import MAX_BUTTONS, MAX_TEXT
 from bot.telegram_adapter.stored import from_stored, to_stored
 from bot.telegram_adapter.webhook import add_webhook_route
 from handlers.messages import PlatformLimits
-from handlers.ports import ChatSettingsStore, Clock, Inbox, InboxItem, InboxState
+from handlers.ports import ChatSettingsStore, Clock, ContactBook, Inbox, InboxItem, InboxState
 
 TELEGRAM_LIMITS = PlatformLimits(
     max_text_chars=MAX_TEXT, max_buttons=MAX_BUTTONS, can_edit=True, can_push=True, can_share=True
@@ -76,6 +76,7 @@ class TelegramAdapter:
         options: where and how.
         inbox: where updates are kept until they are answered.
         chat_settings: what groups chose.
+        contacts: who may be written to.
         looking: finds fact-checks for inline queries.
         clock: the time.
         default_locale: language of menus where nothing else says.
@@ -90,6 +91,7 @@ class TelegramAdapter:
         *,
         inbox: Inbox,
         chat_settings: ChatSettingsStore,
+        contacts: ContactBook,
         looking: Looking,
         clock: Clock,
         default_locale: str = "en",
@@ -102,6 +104,7 @@ class TelegramAdapter:
         self._default_locale = default_locale
         self._reception = Reception(inbox, PLATFORM, clock.now)
         self._chat_settings = chat_settings
+        self._contacts = contacts
         self._looking = looking
         self._live: _Live | None = None
 
@@ -152,7 +155,7 @@ class _Live:
         self._me = me
         self._reception = adapter._reception
         self._clock = adapter._clock
-        self._groups = Groups(bot, adapter._chat_settings)
+        self._groups = Groups(bot, adapter._chat_settings, adapter._contacts)
         self._sender = Sender(bot)
         self._sender.can_inline = bool(bot.bot.supports_inline_queries)
         self._answerer = Answerer(dispatcher, self._sender, self._reception, self._groups, TELEGRAM_LIMITS)

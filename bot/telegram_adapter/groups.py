@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections import OrderedDict
+from collections.abc import Callable
 from dataclasses import replace
 from typing import Any
 
@@ -15,7 +16,7 @@ from telegram.ext import ExtBot
 
 from bot.telegram_adapter.inbound import PLATFORM, Received
 from handlers.messages import ActionName, ChatKind
-from handlers.ports import ChatSettingsStore
+from handlers.ports import ChatSettingsStore, ContactBook
 from knowledge_base.errors import StorageUnavailable
 
 _ADMINS = {ChatMember.ADMINISTRATOR, ChatMember.OWNER}
@@ -33,10 +34,12 @@ class Groups:
     Args:
         bot: the Bot API client.
         chat_settings: what groups chose.
+        contacts: who may be written to; a group among them.
     """
 
-    def __init__(self, bot: ExtBot[Any], chat_settings: ChatSettingsStore) -> None:
+    def __init__(self, bot: ExtBot[Any], chat_settings: ChatSettingsStore, contacts: ContactBook) -> None:
         self._bot = bot
+        self._contacts = contacts
         self._chat_settings = chat_settings
         self._admins: OrderedDict[tuple[str, str], tuple[float, bool]] = OrderedDict()
 
@@ -56,18 +59,19 @@ class Groups:
         if status in _AWAY:
             _log.info("blocked" if is_private else "left_group")
             if not is_private:
-                await self._stored("forget", str(change.chat.id))
+                await self._stored(self._chat_settings.forget, str(change.chat.id))
         elif change.old_chat_member.status in _AWAY:
             _log.info("unblocked" if is_private else "joined_group")
 
     async def moved(self, old_chat_id: str, new_chat_id: str) -> None:
-        """Take what a group chose along to its new id."""
+        """Take what a group chose, and what it was shown, along to its new id."""
         _log.info("group_moved")
-        await self._stored("move", old_chat_id, new_chat_id)
+        await self._stored(self._chat_settings.move, old_chat_id, new_chat_id)
+        await self._stored(self._contacts.move_chat, old_chat_id, new_chat_id)
 
-    async def _stored(self, what: str, *chat_ids: str) -> None:
+    async def _stored(self, write: Callable[..., object], *chat_ids: str) -> None:
         try:
-            await asyncio.to_thread(getattr(self._chat_settings, what), PLATFORM, *chat_ids)
+            await asyncio.to_thread(write, PLATFORM, *chat_ids)
         except StorageUnavailable:
             _log.error("chat_settings_unavailable")
 

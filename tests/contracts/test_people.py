@@ -62,6 +62,25 @@ class TestContactBook:
         ports.contacts.set_locale("nobody", "en")
         assert ports.contacts.find(ANNA) is None
 
+    def test_a_chat_that_moves_takes_its_contacts_and_their_answers_along(self, ports, anna, ben):
+        elsewhere = ports.contacts.ensure(ANNA_PRIVATE, at=NOON)
+        ports.answers.record(anna.id, [Shown("f1", 1)], at=NOON)
+        assert ports.contacts.move_chat("telegram", "chat-1", "chat-100") == 2
+        assert ports.contacts.move_chat("telegram", "chat-1", "chat-100") == 0
+        moved = ports.contacts.find(replace(ANNA, chat_id="chat-100"))
+        assert (moved.id, moved.asker) == (anna.id, replace(ANNA, chat_id="chat-100"))
+        assert ports.contacts.find(ANNA) is None
+        assert [each.fact_check_id for each in ports.answers.of_contact(moved.id)] == ["f1"]
+        assert ports.contacts.find(ANNA_PRIVATE) == elsewhere
+        assert ports.contacts.move_chat("discord", "chat-100", "chat-1") == 0
+
+    def test_a_move_never_merges_with_a_contact_that_is_there_already(self, ports, anna, ben):
+        already = ports.contacts.ensure(replace(ANNA, chat_id="chat-100"), at=NOON)
+        assert ports.contacts.move_chat("telegram", "chat-1", "chat-100") == 1
+        assert ports.contacts.find(replace(ANNA, chat_id="chat-100")).id == already.id
+        assert ports.contacts.find(replace(BEN, chat_id="chat-100")).id == ben.id
+        assert ports.contacts.move_chat("telegram", "chat-1", "chat-1") == 0
+
     def test_two_threads_make_one_contact(self, ports):
         together, found = Barrier(2), []
 

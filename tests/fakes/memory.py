@@ -200,6 +200,17 @@ class MemoryContactBook:
                         wordings[nobody] = wordings.pop(key)
             return self._contacts.pop(contact_id, None) is not None
 
+    def move_chat(self, platform, old_chat_id, new_chat_id):
+        moved = 0
+        with self.database.transaction():
+            for each in list(self._contacts.values()):
+                if (each.asker.platform, each.asker.chat_id) == (platform, old_chat_id) != (platform, new_chat_id):
+                    asker = replace(each.asker, chat_id=new_chat_id)
+                    if self.find(asker) is None:
+                        self._contacts[each.id] = replace(each, asker=asker)
+                        moved += 1
+        return moved
+
 
 def _address(asker):
     return asker.platform, asker.chat_id, asker.user_id

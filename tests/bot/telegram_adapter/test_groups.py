@@ -215,9 +215,16 @@ async def test_group_that_became_a_supergroup_keeps_its_settings(factline, world
     knows(world)
     old = Talk(server, ANN, Room(-55, "group", "Family"))
     factline.chat_settings.put(ChatSettings("telegram", "-55", GroupMode.WATCH))
+    old.say(f"/check {RUMOR}")
+    await old.answer()
     new = old.upgrade(-100555)
-    new.forward(RUMOR)
-    assert (await new.answer())["text"].startswith("❌ False.")
+    new.say("/settings")
+    await new.answer()
+    assert factline.chat_settings.get("telegram", "-100555").mode is GroupMode.WATCH
+    assert [c.asker.chat_id for c in world.database.tables["contacts"].values()] == ["-100555"]
+    new.forward(RUMOR)  # answered here a moment ago, under the old id
+    new.say("/help")
+    assert len(await new.answers(2)) == 2
 
 
 async def test_answer_follows_a_group_that_moved_meanwhile(factline, world, server):

@@ -45,6 +45,7 @@ class Running:
             options,
             inbox=self.inbox,
             chat_settings=self.chat_settings,
+            contacts=self.world.contacts,
             looking=lambda words, locale: self.world.conversation.browse(words, locale, TELEGRAM_LIMITS),
             clock=self.world,
         )
