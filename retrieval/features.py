@@ -12,6 +12,7 @@ import math
 import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -116,16 +117,24 @@ def measure(candidate_set: CandidateSet) -> Measured:
     sums = z_sum({name: leg.scores for name, leg in candidate_set.legs.items()})
     candidates = tuple(candidate_set.candidates[:MAX_JUDGED])
     legs = _LegFeatures(candidate_set)
-    messages = [_Message.of(segment.text, segment.normalised) for segment in candidate_set.segments]
+    idf = candidate_set.statistics.idf
+    used = {candidate.segment for candidate in candidates}
+    messages = {
+        at: _Message.of(segment.text, segment.normalised, idf)
+        for at, segment in enumerate(candidate_set.segments)
+        if at in used
+    }
+    rank_of = _ranks(candidates, sums)
+    store_size = math.log10(1 + candidate_set.statistics.document_count) / 6
     rows, shared, texts = [], [], []
     for candidate in candidates:
         message = messages[candidate.segment]
         values = legs.of(candidate)
-        values.update(_sum_features(candidate, candidates, sums))
-        overlap, words, text = _overlap(message, candidate, candidate_set)
+        values.update(rank_of[candidate.key])
+        overlap, words, text = _overlap(message, candidate, idf)
         values.update(overlap)
         values["in_sentence"] = float(candidate.segment > 0)
-        values["store_size"] = math.log10(1 + candidate_set.statistics.document_count) / 6
+        values["store_size"] = store_size
         rows.append([values[name] for name in FEATURE_NAMES])
         shared.append(words)
         texts.append(text)
@@ -189,14 +198,19 @@ class _LegFeatures:
         return values
 
 
-def _sum_features(
-    candidate: Candidate, candidates: Sequence[Candidate], sums: Mapping[tuple[str, str], float]
-) -> dict[str, float]:
-    own = sums.get(candidate.key, 0.0)
-    others = [sums.get(other.key, 0.0) for other in candidates if other.fact_check_id != candidate.fact_check_id]
-    above = sum(other > own for other in others)
-    margin = own - max(others) if others else 4.0
-    return {"zsum_margin": min(8.0, max(-8.0, margin)), "zsum_rank": 1.0 / (1 + above)}
+def _ranks(
+    candidates: Sequence[Candidate], sums: Mapping[tuple[str, str], float]
+) -> dict[tuple[str, str], dict[str, float]]:
+    """Return where each candidate stands in the z-scored sum, other fact-checks' candidates compared."""
+    all_sums = [(candidate.fact_check_id, sums.get(candidate.key, 0.0)) for candidate in candidates]
+    found = {}
+    for candidate in candidates:
+        own = sums.get(candidate.key, 0.0)
+        others = [other for fact_check_id, other in all_sums if fact_check_id != candidate.fact_check_id]
+        margin = own - max(others) if others else 4.0
+        above = len([other for other in others if other > own])
+        found[candidate.key] = {"zsum_margin": min(8.0, max(-8.0, margin)), "zsum_rank": 1.0 / (1 + above)}
+    return found
 
 
 @dataclass(frozen=True, slots=True)
@@ -207,86 +221,130 @@ class _Message:
     names: frozenset[str]
     figures: frozenset[str]
     rare: tuple[str, ...]
+    rarities: Mapping[str, float]
+    rarity: float
+    here: Mapping[str, float]
+    here_sum: float
+    plain: frozenset[str]
+    plain_rarity: float
+    near: frozenset[frozenset[str]]
+    is_chinese: float
 
     @classmethod
-    def of(cls, text: str, normalised: str) -> _Message:
+    def of(cls, text: str, normalised: str, idf: Callable[[str], float]) -> _Message:
         order = tuple(word_terms(normalised))
         terms = frozenset(order)
         names = frozenset[str]()
         if not text.isupper():
             names = frozenset(t for name in _MAX_NAME.findall(text) for t in word_terms(name.lower()))
         rare = tuple(sorted(terms, key=lambda term: (-rarity(term), term))[:_RARE])
-        return cls(normalised, terms, order, names & terms, _figures(normalised), rare)
+        rarities, here = {term: rarity(term) for term in terms}, {term: idf(term) for term in terms}
+        # Two stories about one person share the name; what is said of them is in the other words.
+        plain = terms - names
+        near = (frozenset(pair) for gap in (1, 2, 3) for pair in zip(order, order[gap:], strict=False))
+        return cls(
+            normalised=normalised,
+            terms=terms,
+            order=order,
+            names=names & terms,
+            figures=_figures(normalised),
+            rare=rare,
+            rarities=rarities,
+            rarity=sum(rarities.values()),
+            here=here,
+            here_sum=sum(here.values()),
+            plain=plain,
+            plain_rarity=sum(map(rarity, plain)),
+            near=frozenset(near),
+            is_chinese=float(bool(_CJK.search(normalised))),
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class _Text:
+    """A text of the index, taken apart once for many messages."""
+
+    order: tuple[str, ...]
+    terms: frozenset[str]
+    rarity: float
+    figures: frozenset[str]
+
+
+@functools.lru_cache(maxsize=4096)
+def _text(normalised: str) -> _Text:
+    order = terms_of(normalised)
+    terms = frozenset(order)
+    return _Text(order, terms, sum(map(rarity, terms)), _figures(normalised))
 
 
 def _overlap(
-    message: _Message, candidate: Candidate, candidate_set: CandidateSet
+    message: _Message, candidate: Candidate, idf: Callable[[str], float]
 ) -> tuple[dict[str, float], tuple[str, ...], str]:
     indexed = candidate.indexed
-    whole, claim = frozenset(terms_of(indexed.whole)), frozenset(terms_of(indexed.claim))
-    shared = message.terms & whole
-    here = candidate_set.statistics.idf
-    text, text_covered, dice = _nearest_text(message, (indexed.claim, *indexed.wordings[:_MAX_TEXTS]))
-    # Two stories about one person share the name; what is said of them is in the other words.
-    plain, claim_plain = message.terms - message.names, claim - message.names
-    claim_figures = _figures(indexed.claim)
-    whole_figures = _figures(indexed.whole)
-    own_grams = grams(message.normalised) if indexed.wordings else frozenset[str]()
     wordings = indexed.wordings[:_MAX_TEXTS]
+    whole, claim = _text(indexed.whole), _text(indexed.claim)
+    nearest, text_covered, dice = _nearest_text(message, (indexed.claim, *wordings))
+    text = _text(nearest) if nearest else claim
+    shared, in_claim = message.terms & whole.terms, claim.terms & message.terms
+    plain_shared, claim_plain = message.plain & whole.terms, claim.terms - message.names
+    rarities = message.rarities
+    shared_rarity = sum([rarities[term] for term in shared])
+    plain_rarity = sum([rarities[term] for term in plain_shared])
+    claim_here = sum(map(idf, claim.terms))
     values = {
         "wording_contained": max((contained(grams(w), message.normalised) for w in wordings), default=0.0)
-        if own_grams
+        if message.normalised
         else 0.0,
-        "message_covered": _share(shared, message.terms, rarity),
-        "claim_covered": _share(claim & message.terms, claim, rarity),
+        "message_covered": _ratio(shared_rarity, message.rarity),
+        "claim_covered": _ratio(sum([rarities[term] for term in in_claim]), claim.rarity),
         "text_covered": text_covered,
         "text_dice": dice,
-        "message_covered_here": _share(shared, message.terms, here),
-        "claim_covered_here": _share(claim & message.terms, claim, here),
-        "rare_covered": sum(term in whole for term in message.rare) / len(message.rare) if message.rare else 0.0,
-        "rarest_shared": max((rarity(term) for term in shared), default=0.0) / MAX_RARITY,
-        "plain_covered": _share(plain & whole, plain, rarity),
-        "claim_plain_covered": _share(claim_plain & message.terms, claim_plain, rarity),
-        "plain_rarest": max((rarity(term) for term in plain & whole), default=0.0) / MAX_RARITY,
-        "shared_weight": math.log1p(sum(map(rarity, shared))) / 5,
-        "plain_weight": math.log1p(sum(map(rarity, plain & whole))) / 5,
-        "shared_pairs": _shared_pairs(message.order, terms_of(text)),
-        "longest_run": min(1.0, _longest_run(message.order, terms_of(text)) / 8),
-        "names_covered": len(message.names & whole) / len(message.names) if message.names else 0.5,
+        "message_covered_here": _ratio(sum([message.here[term] for term in shared]), message.here_sum),
+        "claim_covered_here": _ratio(sum([message.here[term] for term in in_claim]), claim_here),
+        "rare_covered": len([t for t in message.rare if t in whole.terms]) / len(message.rare) if message.rare else 0.0,
+        "rarest_shared": max([rarities[term] for term in shared], default=0.0) / MAX_RARITY,
+        "plain_covered": _ratio(plain_rarity, message.plain_rarity),
+        "claim_plain_covered": _ratio(
+            sum([rarities[term] for term in in_claim - message.names]), sum(map(rarity, claim_plain))
+        ),
+        "plain_rarest": max([rarities[term] for term in plain_shared], default=0.0) / MAX_RARITY,
+        "shared_weight": math.log1p(shared_rarity) / 5,
+        "plain_weight": math.log1p(plain_rarity) / 5,
+        "shared_pairs": _shared_pairs(message.near, text.order),
+        "longest_run": min(1.0, _longest_run(message.order, text.order) / 8),
+        "names_covered": len(message.names & whole.terms) / len(message.names) if message.names else 0.5,
         "names": min(1.0, len(message.names) / 5),
-        "figures_covered": len(claim_figures & message.figures) / len(claim_figures) if claim_figures else 0.5,
-        "figures_missing": len(message.figures - whole_figures) / len(message.figures) if message.figures else 0.0,
+        "figures_covered": len(claim.figures & message.figures) / len(claim.figures) if claim.figures else 0.5,
+        "figures_missing": len(message.figures - whole.figures) / len(message.figures) if message.figures else 0.0,
         "figures": min(1.0, len(message.figures) / 4),
         "message_length": math.log1p(len(message.terms)) / 5,
-        "claim_length": math.log1p(len(claim)) / 5,
-        "length_ratio": math.log((1 + len(message.terms)) / (1 + len(claim))) / 3,
-        "chinese": float(bool(_CJK.search(message.normalised))),
+        "claim_length": math.log1p(len(claim.terms)) / 5,
+        "length_ratio": math.log((1 + len(message.terms)) / (1 + len(claim.terms))) / 3,
+        "chinese": message.is_chinese,
     }
-    words = tuple(sorted(shared, key=lambda term: (-rarity(term), term))[:8])
-    return values, words, text
+    words = tuple(sorted(shared, key=lambda term: (-rarities[term], term))[:8])
+    return values, words, nearest
 
 
 def _nearest_text(message: _Message, texts: Iterable[str]) -> tuple[str, float, float]:
     best = ("", 0.0, -1.0)
-    for text in texts:
-        terms = frozenset(terms_of(text))
-        shared = sum(map(rarity, terms & message.terms))
-        own, other = sum(map(rarity, message.terms)), sum(map(rarity, terms))
-        dice = 2 * shared / (own + other) if own + other else 0.0
+    for normalised in texts:
+        text = _text(normalised)
+        shared = sum([message.rarities[term] for term in text.terms & message.terms])
+        both = message.rarity + text.rarity
+        dice = 2 * shared / both if both else 0.0
         if dice > best[2]:
-            best = (text, shared / other if other else 0.0, dice)
+            best = (normalised, _ratio(shared, text.rarity), dice)
     return best[0], best[1], max(0.0, best[2])
 
 
-def _share(shared: Iterable[str], terms: Iterable[str], weight: Callable[[str], float]) -> float:
-    total = sum(map(weight, terms))
-    return sum(map(weight, shared)) / total if total else 0.0
+def _ratio(part: float, whole: float) -> float:
+    return part / whole if whole else 0.0
 
 
-def _shared_pairs(message: Sequence[str], text: Sequence[str]) -> float:
+def _shared_pairs(near: frozenset[frozenset[str]], text: Sequence[str]) -> float:
     """Return the share of the text's neighbouring pairs of terms that stand near each other in the message, too."""
-    pairs = {frozenset(pair) for pair in zip(text, text[1:], strict=False)}
-    near = {frozenset((one, other)) for gap in (1, 2, 3) for one, other in zip(message, message[gap:], strict=False)}
+    pairs = set(map(frozenset, pairwise(text)))
     return len(pairs & near) / len(pairs) if pairs else 0.0
 
 
@@ -298,9 +356,12 @@ def _longest_run(message: Sequence[str], text: Sequence[str]) -> int:
     longest = 0
     previous: dict[int, int] = {}
     for term in message[:200]:
-        current = {at: previous.get(at - 1, 0) + 1 for at in where.get(term, ())}
-        longest = max(longest, max(current.values(), default=0))
-        previous = current
+        places = where.get(term)
+        if places is None:
+            previous = {}
+            continue
+        previous = {at: previous.get(at - 1, 0) + 1 for at in places}
+        longest = max(longest, *previous.values())
     return longest
 
 

@@ -138,11 +138,13 @@ class IndexStatistics:
     def __init__(self, searcher: Any) -> None:
         self._searcher = searcher
         self._known: dict[str, int] = {}
+        self._rarities: dict[str, float] = {}
+        self._count = int(searcher.num_docs)
 
     @property
     def document_count(self) -> int:
         """Number of documents."""
-        return int(self._searcher.num_docs)
+        return self._count
 
     def document_frequency(self, term: str) -> int:
         """Return in how many documents a word term occurs."""
@@ -153,8 +155,11 @@ class IndexStatistics:
 
     def idf(self, term: str) -> float:
         """Return BM25's inverse document frequency, > 0."""
-        count, frequency = self.document_count, self.document_frequency(term)
-        return math.log(1 + (max(count, frequency) - frequency + 0.5) / (frequency + 0.5))
+        found = self._rarities.get(term)
+        if found is None:
+            count, frequency = self._count, self.document_frequency(term)
+            found = self._rarities[term] = math.log(1 + (max(count, frequency) - frequency + 0.5) / (frequency + 0.5))
+        return found
 
 
 class FixedStatistics:
