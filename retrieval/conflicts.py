@@ -10,7 +10,7 @@ import functools
 import re
 from dataclasses import dataclass
 
-from retrieval.conflicts_figures import Figure, Place, days, figures, find_places, name_pattern, years
+from retrieval.conflicts_figures import REMEMBERED, Figure, Place, days, figures, find_places, name_pattern, years
 from retrieval.conflicts_lexicon import (
     HARMLESS_NEGATION_EN,
     HARMLESS_NEGATION_ZH,
@@ -95,6 +95,7 @@ def find_conflicts(message: ParsedMessage | str, claim: str) -> tuple[Conflict, 
     return tuple(found)
 
 
+@functools.lru_cache(maxsize=REMEMBERED)
 def _statement(text: str) -> Statement:
     folded = normalise(text)
     return Statement(text, folded, frozenset(word_terms(folded)))
@@ -163,6 +164,7 @@ def _name_conflicts(whole: str, nearest: Statement, claim: Statement) -> list[Co
     ]
 
 
+@functools.lru_cache(maxsize=REMEMBERED)
 def _kinds(text: str) -> dict[int, dict[int, str]]:
     found: dict[int, dict[int, str]] = {}
     for match in _rival_pattern().finditer(text):
@@ -201,6 +203,7 @@ def _governs(negated: list[tuple[str, set[str]]], word: str) -> bool:
     return any(terms & words for _, words in negated)
 
 
+@functools.lru_cache(maxsize=REMEMBERED)
 def _negated(text: str) -> list[tuple[str, set[str]]]:
     """Return each negator with the terms it governs."""
     found: list[tuple[str, set[str]]] = []
@@ -232,6 +235,7 @@ def _opposite(message: str, claim: str) -> tuple[str, str] | None:
     return turns[0] if len(turns) % 2 else None
 
 
+@functools.lru_cache(maxsize=REMEMBERED)
 def _sides(text: str) -> dict[int, dict[int, str]]:
     found: dict[int, dict[int, str]] = {}
     for match in _opposite_pattern().finditer(text):

@@ -8,6 +8,9 @@ from dataclasses import dataclass
 
 from retrieval.conflicts_lexicon import CJK_DIGITS, CJK_SCALES, MONTHS, NUMBER_WORDS, SCALES, WEEKDAYS, places
 
+REMEMBERED = 512
+"""Texts whose parts are remembered: a message is held against several claims, and claims come again."""
+
 _CJK_NUMBER = "零〇一二两三四五六七八九十百千万亿"
 _UNITS_ZH = (
     "欧元|美元|美金|日圆|英镑|人民币|台币|个人|小时|分钟|公里|公斤|公克|公分|公升|毫升|毫克|周岁|人|天|日|号|年|月|周|次|岁|元|块|倍|成|度|级|杯|颗|粒|片|瓶|枝|支|剂|针|吨|克|万|亿|"
@@ -86,6 +89,7 @@ class Place:
         return self.name == other.name or self.country in (self.name, other.name)
 
 
+@functools.lru_cache(maxsize=REMEMBERED)
 def figures(text: str) -> list[Figure]:
     """Return the counted quantities of a normalised text; years, days of a month and clock times are not among them."""
     text = _ROC_YEAR.sub(" ", _YEAR.sub(" ", text))
@@ -124,6 +128,7 @@ def figures(text: str) -> list[Figure]:
     return found
 
 
+@functools.lru_cache(maxsize=REMEMBERED)
 def years(text: str) -> dict[int, str]:
     """Return year -> the words naming it; years of the Republic are counted in the common era."""
     found = {int(match["year"]): match["year"] for match in _YEAR.finditer(text)}
@@ -131,6 +136,7 @@ def years(text: str) -> dict[int, str]:
     return found
 
 
+@functools.lru_cache(maxsize=REMEMBERED)
 def days(text: str) -> tuple[dict[int, str], dict[tuple[int, int], str], dict[int, str]]:
     """Return months, days (month, day) and days of the week -> the words naming them."""
     months: dict[int, str] = {}
@@ -155,6 +161,7 @@ def days(text: str) -> tuple[dict[int, str], dict[tuple[int, int], str], dict[in
     return months, dates, weekdays
 
 
+@functools.lru_cache(maxsize=REMEMBERED)
 def find_places(text: str) -> list[Place]:
     """Return the places a normalised text names."""
     return [Place(*places()[match.group()], match.group()) for match in _place_pattern().finditer(text)]
