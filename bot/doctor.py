@@ -268,6 +268,10 @@ def _platforms(settings: Settings) -> Iterator[Finding]:
     named = [name for name, token in tokens.items() if token]
     says = f"{' and '.join(named)} set up" if named else "no bot token is set: web chat and command line only"
     yield Finding(Level.OK, "platforms", says)
+    if settings.telegram_token:
+        from bot.telegram_adapter.doctor import examine_telegram
+
+        yield from examine_telegram(settings.telegram_token.get_secret_value(), settings.telegram_api_url)
 
 
 def _migration(path: Path) -> str:

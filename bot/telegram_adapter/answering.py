@@ -14,7 +14,7 @@ from bot.adapter import Answering
 from bot.dispatch import is_addressed
 from bot.inbox import Reception
 from bot.telegram_adapter.groups import Groups
-from bot.telegram_adapter.inbound import Received, merge_album
+from bot.telegram_adapter.inbound import Received, merge_album, merge_cut
 from bot.telegram_adapter.outbound import Fate, Sender, Sent
 from handlers.messages import PlatformLimits, Reply, ReplyKind
 
@@ -206,11 +206,21 @@ def _joined(breath: list[Received]) -> tuple[list[Received], dict[str, tuple[str
         parts = albums.get(received.album, [])
         if received.album and received is not parts[0]:
             continue
+        if pieces and pieces[-1].is_cut and _goes_on(received):
+            pieces[-1] = merge_cut(pieces[-1], received)
+            merged[pieces[-1].message.update_id] += (received.message.update_id,)
+            continue
         piece = merge_album(parts) if len(parts) > 1 else received
         ids = [part.message.update_id for part in parts]
         merged[piece.message.update_id] = tuple(each for each in ids if each != piece.message.update_id)
         pieces.append(piece)
     return pieces, merged
+
+
+def _goes_on(received: Received) -> bool:
+    """Whether it can be the rest of a text that was cut: plain words of the same person."""
+    message = received.message
+    return bool(message.text) and not (message.is_forward or message.command or message.unsupported or received.album)
 
 
 def _hash(text: str) -> bytes:

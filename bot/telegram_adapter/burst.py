@@ -146,7 +146,7 @@ class _Lane:
         first, follows = self.waiting[0]
         if any(_stands_alone(received) for received, _ in self.waiting):
             return False
-        return follows or bool(first.album) or first.is_comment
+        return follows or bool(first.album) or first.is_comment or first.is_cut
 
     async def wait(self, seconds: float) -> bool:
         """Return whether something arrived within `seconds`."""

@@ -38,6 +38,7 @@ _UNREADABLE = (
 )
 MAX_POINTING_SIZE = 4  # words or Chinese characters: "Is this true?", "真的嗎"
 _MAX_QUESTION_SIZE = 12
+_CUT_CHARS = 4_000  # the app cuts what is pasted into messages of at most 4,096, at a space
 _MAX_TEXT_CHARS = 20_000  # Telegram allows 4,096; a local Bot API server is not trusted to hold to it
 _UNKNOWN_BUTTON = Action(ActionName.COMMAND, "unknown")  # answered as a button of an older version
 
@@ -55,7 +56,8 @@ class Received:
     """A message with what only Telegram needs to answer it; ids are Telegram's message ids, 0 for none.
 
     `reply_to` is the message the answer quotes, `pressed` the one whose button was pressed, `album` joins the
-    parts of an album, `is_comment` marks a few words that most likely speak about another message of the burst.
+    parts of an album, `is_comment` marks a few words that most likely speak about another message of the burst,
+    `is_cut` a text so long that the app must have cut it, so that the rest follows.
     """
 
     message: IncomingMessage
@@ -64,7 +66,7 @@ class Received:
     callback_id: str = ""
     album: str = ""
     is_comment: bool = False
-    may_recheck: bool = False
+    is_cut: bool = False
 
 
 def read(update: Update, me: Me, now: datetime) -> Received | None:
@@ -110,7 +112,8 @@ def _read_message(update_id: int, message: Message, me: Me, now: datetime, *, is
     if command:
         text = rest
     elif kind is not ChatKind.PRIVATE:
-        is_mention = quotes_us or _mentions(message, me)
+        # A few words back to us ("thanks!") are no question; whoever means us by name is answered.
+        is_mention = _mentions(message, me) or (quotes_us and not is_pointing(text))
         text = _without_mention(text, me) if is_mention else text
     points = not command and bool(quoted) and not quotes_us and message.forward_origin is None and is_pointing(text)
     if points and (is_mention or (kind is ChatKind.PRIVATE and message.quote is not None)):
@@ -143,6 +146,7 @@ def _read_message(update_id: int, message: Message, me: Me, now: datetime, *, is
         incoming,
         reply_to=message.message_id,
         album=message.media_group_id or "",
+        is_cut=not command and not incoming.is_forward and not is_edit and len(message.text or "") >= _CUT_CHARS,
         is_comment=not command
         and not incoming.is_forward
         and not urls
@@ -197,6 +201,16 @@ def merge_album(parts: list[Received]) -> Received:
         unsupported="" if text or urls else first.message.unsupported,
     )
     return replace(first, message=message, reply_to=captioned.reply_to if text else first.reply_to, is_comment=False)
+
+
+def merge_cut(first: Received, rest: Received) -> Received:
+    """Return a pasted text the app had cut in two as one message."""
+    message = replace(
+        first.message,
+        text=f"{first.message.text}\n{rest.message.text}"[:_MAX_TEXT_CHARS],
+        urls=tuple(dict.fromkeys((*first.message.urls, *rest.message.urls))),
+    )
+    return replace(first, message=message, is_cut=rest.is_cut)
 
 
 def _identity(update_id: int, *parts: Message | datetime | str | None) -> str:

@@ -77,6 +77,18 @@ async def test_pause_between_messages_makes_them_two_questions(factline, world, 
     assert await ann.answer(2)
 
 
+async def test_long_text_the_app_cut_in_two_is_one_question(factline, world, ann):
+    halves = ["lemon " * 680 + "end of the first half.", "Second half of the very same pasted text."]
+    sent = ann.say(halves[0])
+    ann.say(halves[1])
+    answer = await ann.answer()
+    ann.say("/help")
+    await ann.answers(2)
+    assert len(ann.received()) == 2
+    assert answer["reply_to_message"]["message_id"] == sent["message_id"]
+    assert all(half in world.searcher.asked[-1][0] for half in halves)
+
+
 # The lanes alone: their clock is the loop's, the pauses are short.
 
 

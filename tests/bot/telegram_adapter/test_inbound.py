@@ -112,6 +112,12 @@ def test_group_message_is_only_ours_when_turned_to_us():
     assert heard("but my doctor said it does work after all", room=FAMILY, reply_to=ours).is_mention
 
 
+def test_thanks_to_the_bot_is_no_question():
+    ours = updates.message(BOT_PERSON, FAMILY, 3, text="False.")
+    assert not heard("thank you!", room=FAMILY, reply_to=ours).is_mention
+    assert heard("@factline_bot thank you!", room=FAMILY, reply_to=ours).is_mention
+
+
 def test_mention_by_link_to_our_account():
     link = {"type": "text_mention", "offset": 0, "length": 4, "user": BOT}
     assert heard("Bot! Lemon water cures cancer", room=FAMILY, entities=[link]).is_mention
