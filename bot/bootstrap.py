@@ -20,6 +20,7 @@ from bot.clock import SystemClock, system_ids
 from bot.dispatch import Dispatcher
 from bot.errors import OperatorMistake
 from bot.metrics import MeteredSearcher, Metrics
+from bot.newsroom import ServedAddress, open_desk
 from bot.notices import CatalogNotices
 from bot.parts import Part
 from bot.rates import TokenBuckets
@@ -27,6 +28,7 @@ from bot.record import Record, open_record, required
 from bot.secret_key import derived_key, secret_key
 from config.settings import Settings
 from handlers.conversation import Conversation
+from handlers.editorial.desk import Desk
 from handlers.ports import Clock
 
 if TYPE_CHECKING:
@@ -50,6 +52,8 @@ class Factline:
     dispatcher: Dispatcher
     metrics: Metrics
     clock: Clock
+    desk: Desk | None
+    _served: ServedAddress
     _executor: ThreadPoolExecutor
     _examples: Callable[[], list[tuple[str, str]]]
 
@@ -68,6 +72,7 @@ class Factline:
             return await self.dispatcher.answer(message, WEB_LIMITS)
 
         settings = self.settings
+        self._served.local = address
         return WebServices(
             answer=answer,
             check=self.dispatcher.check,
@@ -83,6 +88,7 @@ class Factline:
             secret_key=secret_key(settings.data_path, settings.secret_key.get_secret_value()),
             version=version("factline"),
             operator=settings.operator,
+            desk=self.desk,
         )
 
     def adapters(self, parts: frozenset[Part]) -> list[Adapter]:
@@ -189,6 +195,18 @@ def bootstrap(
     metrics = Metrics(registry or CollectorRegistry())
     metrics.watch_index(retrieval.indexer.state)
     searcher = MeteredSearcher(retrieval.searcher, metrics)
+    served = ServedAddress(settings.public_url)
+    desk = None
+    if record.editorial is not None:
+        desk = open_desk(
+            settings,
+            record,
+            clock=clock,
+            new_id=new_id,
+            searcher=retrieval.searcher,
+            changed=retrieval.indexer.notify,
+            address=served,
+        )
     conversation = Conversation(
         searcher=searcher,
         fact_checks=record.fact_checks,
@@ -205,6 +223,7 @@ def bootstrap(
         subscriptions=record.subscriptions,
         records=record.personal,
         chat_settings=InheritingChatSettings(record.chat_settings) if record.chat_settings is not None else None,
+        desk=desk,
     )
     executor = ThreadPoolExecutor(settings.worker_threads, thread_name_prefix="answer")
     dispatcher = Dispatcher(
@@ -226,6 +245,8 @@ def bootstrap(
         dispatcher=dispatcher,
         metrics=metrics,
         clock=clock,
+        desk=desk,
+        _served=served,
         _executor=executor,
         _examples=_starter_examples(settings),
     )

@@ -8,6 +8,7 @@ from dataclasses import replace
 from handlers.ask_editors import ask_editors, no_thanks, none_of_these, notify_me
 from handlers.chat_settings import chat_settings
 from handlers.check_claim import check_claim, check_command
+from handlers.editorial.commands import continued, editors_command
 from handlers.errors import UserMistake
 from handlers.group_policy import may_answer
 from handlers.guide import help_, language, privacy, start, unknown_command, why
@@ -48,18 +49,31 @@ def route(services: Services, turn: Turn) -> list[Reply]:
     if turn.message.action is not None:
         return ACTIONS[turn.message.action.name](services, turn)
     if turn.message.command:
-        return COMMANDS.get(turn.message.command.lower(), unknown_command)(services, turn)
-    return check_claim(services, turn)
+        return _command(services, turn)
+    replies = continued(services, turn)
+    return check_claim(services, turn) if replies is None else replies
+
+
+def _command(services: Services, turn: Turn) -> list[Reply]:
+    handler = COMMANDS.get(turn.message.command.lower())
+    if handler is not None:
+        return handler(services, turn)
+    replies = editors_command(services, turn)
+    return unknown_command(services, turn) if replies is None else replies
 
 
 def _command_button(services: Services, turn: Turn) -> list[Reply]:
     """A button that stands for a command with its words: "language zh-TW"."""
     words = turn.message.action.argument if turn.message.action else ""
     name, _, rest = words.strip().partition(" ")
-    if name not in COMMANDS:
-        raise UserMistake("button.unknown")
     message = replace(turn.message, action=None, command=name, text=rest.strip())
-    return COMMANDS[name](services, replace(turn, message=message, is_pressed=True))
+    pressed = replace(turn, message=message, is_pressed=True)
+    if name in COMMANDS:
+        return COMMANDS[name](services, pressed)
+    replies = editors_command(services, pressed)
+    if replies is None:
+        raise UserMistake("button.unknown")
+    return replies
 
 
 ACTIONS: Mapping[ActionName, Handler] = {

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from prometheus_client import CollectorRegistry
 
+from handlers.editorial.desk import Desk
 from handlers.messages import IncomingMessage, PlatformLimits, Reply
 from knowledge_base.repository import FactCheckRepository, NarrativeRepository
 from retrieval.interface import IndexState, Searcher
@@ -36,7 +37,7 @@ class WebServices:
     and runs the blocking work on threads. `check` answers the API: text and locale ("" where unknown) in, the
     result `handlers.payload.to_payload` turns into JSON out; it must not block the event loop and stores nothing.
     `ready` returns "" or the reason in plain words why the service is not ready yet. `operator` names who runs
-    this copy, "" where nobody said.
+    this copy, "" where nobody said. `desk` is the newsroom behind the console; without it there is no console.
     """
 
     answer: Callable[[IncomingMessage], Awaitable[list[Reply]]]
@@ -53,3 +54,4 @@ class WebServices:
     secret_key: str
     version: str
     operator: str = ""
+    desk: Desk | None = None

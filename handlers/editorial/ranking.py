@@ -20,7 +20,7 @@ _LEAST_HOURS = 0.25  # a rumor of a minute ago has no speed yet worth extrapolat
 _OLDEST = 12.0  # in spans of the target: what waits longer does not climb further
 _HARM = 2.0  # bodily, financial and civic harm counts double
 _HARMFUL = re.compile(
-    r"\b(?:cure|cancer|vaccin\w*|virus|covid|poison\w*|toxic|medicine|drug|antibiotic\w*|hospital|dose|bleach|"
+    r"\b(?:cur(?:e|es|ed)|heal(?:s|ed)?|flu|cancer|vaccin\w*|virus|covid|poison\w*|toxic|medicines?|drugs?|antibiotic\w*|hospital|dose|bleach|"
     r"earthquake|typhoon|flood\w*|evacuat\w*|explosion|radiation|bank|scam|refund|password|verify your|lottery|"
     r"ballots?|vot(?:e|es|ing|ers?)|election|polling)\b"
     r"|[治療癌疫苗病毒藥醫院劑]{2}|癌|疫苗|病毒|中毒|有毒|偏方|地震|颱風|海嘯|停電|輻射|撤離|匯款|詐騙|帳號|中獎|"

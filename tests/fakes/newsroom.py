@@ -6,11 +6,21 @@ from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from itertools import count
 
+from handlers.conversation import Conversation
 from handlers.editorial.desk import Desk, EditorialRules
-from handlers.messages import Asker, ChatKind
+from handlers.editorial.ports import Identity
+from handlers.messages import Action, ActionName, Asker, ChatKind, IncomingMessage, PlatformLimits, Reply
 from handlers.permissions import Role
 from knowledge_base.models import FactCheck, FactCheckText, Source, Verdict
-from tests.fakes.memory import MemoryContactBook, MemoryDatabase, MemoryFactCheckRepository, MemoryRumorQueue
+from tests.fakes.memory import (
+    MemoryAnswerLedger,
+    MemoryContactBook,
+    MemoryDatabase,
+    MemoryFactCheckRepository,
+    MemoryFeedbackLog,
+    MemoryNarrativeRepository,
+    MemoryRumorQueue,
+)
 from tests.fakes.memory_editorial import memory_editorial
 from tests.fakes.searcher import FakeSearcher
 
@@ -84,8 +94,68 @@ class Newsroom:
         )
         return rumor.id
 
+    def chat(self) -> NewsroomChat:
+        """Link everybody to a chat account of their own name, and return the chat."""
+        for each in self.desk.record.editors.all():
+            self.desk.record.editors.link(each.id, Identity("toy", each.id), at=self.time)
+        return NewsroomChat(self)
+
     def with_role(self, role: Role) -> str:
         return {Role.EDITOR: self.anna, Role.REVIEWER: self.ben, Role.ADMIN: self.carla, Role.READER: self.rosa}[role]
+
+
+class NewsroomChat:
+    """The conversation, with the newsroom behind it."""
+
+    LIMITS = PlatformLimits(4096, 12, can_edit=True, can_push=True)
+
+    def __init__(self, room: Newsroom) -> None:
+        self.room = room
+        self._numbers = count(1)
+        self.conversation = self.restarted()
+
+    def restarted(self) -> Conversation:
+        """Return a conversation that knows only what is stored."""
+        room = self.room
+        self.conversation = Conversation(
+            searcher=room.searcher,
+            fact_checks=room.fact_checks,
+            narratives=MemoryNarrativeRepository(room.database),
+            contacts=room.contacts,
+            answers=MemoryAnswerLedger(room.database),
+            rumors=room.rumors,
+            feedback=MemoryFeedbackLog(room.database),
+            transactions=room.database,
+            clock=room,
+            new_id=room.desk.new_id,
+            default_locale="en",
+            desk=room.desk,
+        )
+        return self.conversation
+
+    def say(self, who: str, text: str = "", **fields) -> list[Reply]:
+        in_group = fields.get("chat_kind", ChatKind.PRIVATE) is not ChatKind.PRIVATE
+        message = IncomingMessage(
+            platform="toy",
+            chat_id="group" if in_group else who,
+            user_id=who,
+            update_id=str(next(self._numbers)),
+            text=text,
+            locale_hint="en",
+            **fields,
+        )
+        return self.conversation.handle(message, self.LIMITS)
+
+    def command(self, who: str, command: str, text: str = "", **fields) -> Reply:
+        (reply,) = self.say(who, text, command=command, **fields)
+        return reply
+
+    def press(self, who: str, reply: Reply, label: str) -> Reply:
+        (button,) = [each for row in reply.buttons for each in row if label in each.label and each.action]
+        action = Action.decode(button.action.encode())
+        assert action.name is ActionName.COMMAND
+        (answer,) = self.say(who, action=action)
+        return answer
 
 
 def draft(**changes: object) -> FactCheck:
