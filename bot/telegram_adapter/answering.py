@@ -21,7 +21,6 @@ from handlers.messages import PlatformLimits, Reply, ReplyKind
 _REMEMBERED_ANSWERS = 10_000  # an edit minutes later still finds its answer; about 3 MB
 _MAX_LATER = 5_000
 _SAME_PRESS_S = 2.0  # a double tap is one press
-_SAME_ANSWER_S = 3.0  # what a burst takes to be answered
 
 _log = structlog.get_logger(__name__)
 
@@ -76,8 +75,8 @@ class Answerer:
                 elif received.message.is_edit:
                     await self._answer_edit(received)
                 else:
-                    is_aside = received.is_comment and has_subject
-                    await self._answer_message(received, others, is_aside=is_aside, in_burst=len(pieces) > 1)
+                    is_aside = received.is_aside or (received.is_comment and has_subject)
+                    await self._answer_message(received, others, is_aside=is_aside)
             except Exception as exc:  # noqa: BLE001 - the lane must go on; the update stays in the inbox
                 _log.error("answer_failed", error=type(exc).__qualname__, update_id=received.message.update_id)
 
@@ -101,15 +100,12 @@ class Answerer:
                 return
             await self._reception.done(received.message.update_id)
 
-    async def _answer_message(
-        self, received: Received, others: tuple[str, ...], *, is_aside: bool, in_burst: bool
-    ) -> None:
+    async def _answer_message(self, received: Received, others: tuple[str, ...], *, is_aside: bool) -> None:
         received = await self._groups.with_rights(received)
         replies = await self._dispatcher.answer(received.message, self._limits)
         if is_aside:
             replies = [reply for reply in replies if reply.kind is ReplyKind.CORRECTION]
-        if received.message.is_forward or in_burst:
-            replies = [reply for reply in replies if not self._was_just_shown(received, reply)]
+        replies = [reply for reply in replies if not self._was_just_shown(received, reply)]
         await self._deliver(received, replies, others)
 
     async def _answer_press(self, received: Received) -> None:
@@ -181,17 +177,19 @@ class Answerer:
         return now - last < _SAME_PRESS_S
 
     def _was_just_shown(self, received: Received, reply: Reply) -> bool:
-        """Whether somebody forwarding the same rumor from several chats has just read this very answer."""
+        """Whether this very answer was sent after the message arrived: the same rumor forwarded from several chats."""
         if reply.kind is not ReplyKind.CORRECTION or not reply.shown:
             return False
-        message, now = received.message, time.monotonic()
+        message, now = received.message, asyncio.get_running_loop().time()
         shown = ",".join(f"{each.fact_check_id}/{each.revision}" for each in reply.shown)
         key = (message.chat_id, message.user_id, shown)
-        last = self._shown.pop(key, float("-inf"))
+        if received.arrived_s < self._shown.get(key, float("-inf")):
+            return True
         self._shown[key] = now
+        self._shown.move_to_end(key)
         if len(self._shown) > 5_000:
             self._shown.popitem(last=False)
-        return now - last < _SAME_ANSWER_S
+        return False
 
 
 def _joined(breath: list[Received]) -> tuple[list[Received], dict[str, tuple[str, ...]]]:

@@ -57,7 +57,8 @@ class Received:
 
     `reply_to` is the message the answer quotes, `pressed` the one whose button was pressed, `album` joins the
     parts of an album, `is_comment` marks a few words that most likely speak about another message of the burst,
-    `is_cut` a text so long that the app must have cut it, so that the rest follows.
+    `is_cut` a text so long that the app must have cut it, so that the rest follows. The lane adds when it arrived
+    (the event loop's clock), and whether it is an aside: a comment right behind a message it can speak about.
     """
 
     message: IncomingMessage
@@ -67,6 +68,8 @@ class Received:
     album: str = ""
     is_comment: bool = False
     is_cut: bool = False
+    is_aside: bool = False
+    arrived_s: float = 0.0
 
 
 def read(update: Update, me: Me, now: datetime) -> Received | None:

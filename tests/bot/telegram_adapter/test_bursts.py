@@ -65,6 +65,24 @@ async def test_words_about_a_forward_are_no_question_of_their_own(factline, worl
     assert len(ann.received()) == 2
 
 
+async def test_words_right_behind_a_forward_are_no_question_either(factline, world, ann):
+    knows(world)
+    ann.forward(RUMOR)
+    ann.say("is this true?")
+    ann.say("really?")
+    await ann.answer()
+    ann.say("/help")
+    await ann.answers(2)
+    assert len(ann.received()) == 2
+
+
+async def test_same_rumor_again_after_its_answer_is_answered_again(factline, world, ann):
+    knows(world)
+    for number in (1, 2, 3):
+        ann.forward(RUMOR)
+        assert "False" in (await ann.answer(number))["text"]
+
+
 async def test_few_words_alone_are_answered_after_the_pause(factline, ann):
     ann.say("lemon water?")
     assert await ann.answer()
