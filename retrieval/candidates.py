@@ -56,7 +56,8 @@ class IndexedText:
 
     `whole` is claim + headline + subtitle + names + wordings, as indexed (cut to `documents.MAX_WHOLE_CHARS`);
     `wordings` the known wordings one by one; `urls` the canonical addresses of the claim's appearances and of the
-    fact-check itself.
+    fact-check itself. `claim_terms` and `whole_terms` are `tokens.word_terms` of the two, joined by spaces, so that
+    nobody has to take them apart again for each message; "" where nobody did.
     """
 
     fact_check_id: str
@@ -65,6 +66,8 @@ class IndexedText:
     whole: str
     wordings: tuple[str, ...] = ()
     urls: tuple[str, ...] = ()
+    claim_terms: str = ""
+    whole_terms: str = ""
 
     @property
     def key(self) -> DocKey:

@@ -29,6 +29,8 @@ CREATE TABLE IF NOT EXISTS document (
     whole TEXT NOT NULL,
     wordings TEXT NOT NULL,
     urls TEXT NOT NULL,
+    claim_terms TEXT NOT NULL,
+    whole_terms TEXT NOT NULL,
     whole_key BLOB,
     claim_key BLOB,
     embedded INTEGER NOT NULL DEFAULT 0
@@ -41,6 +43,9 @@ CREATE TABLE IF NOT EXISTS url (url TEXT, number INTEGER, PRIMARY KEY (url, numb
 CREATE INDEX IF NOT EXISTS url_number ON url (number);
 CREATE TABLE IF NOT EXISTS drop_vector (id TEXT PRIMARY KEY) WITHOUT ROWID;
 """
+
+_LAYOUT = 2
+"""Grows with the tables above: a file of another layout is emptied, and the indexer fills it again."""
 
 _MAX_VARIABLES = 900
 """SQLite builds of 2020 and earlier take at most 999 in a statement."""
@@ -69,7 +74,7 @@ class Catalogue:
         self._all: list[sqlite3.Connection] = []
         self._guard = threading.Lock()
         self._writing = threading.RLock()
-        self._connection().executescript(_SCHEMA)
+        self._lay_out()
 
     def _connection(self) -> sqlite3.Connection:
         connection: sqlite3.Connection | None = getattr(self._local, "connection", None)
@@ -83,6 +88,14 @@ class Catalogue:
             with self._guard:
                 self._all.append(connection)
         return connection
+
+    def _lay_out(self) -> None:
+        connection = self._connection()
+        if connection.execute("PRAGMA user_version").fetchone()[0] != _LAYOUT:
+            for (table,) in connection.execute("SELECT name FROM sqlite_master WHERE type = 'table'").fetchall():
+                connection.execute(f"DROP TABLE {table}")
+        connection.executescript(_SCHEMA)
+        connection.execute(f"PRAGMA user_version = {_LAYOUT}")
 
     def close(self) -> None:
         """Close every connection; idempotent."""
@@ -149,8 +162,8 @@ class Catalogue:
         number = document_number(document.key)
         indexed = document.indexed
         connection.execute(
-            "INSERT OR REPLACE INTO document (number, fact_check_id, locale, revision, claim, whole, wordings, urls)"
-            " VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
+            "INSERT OR REPLACE INTO document (number, fact_check_id, locale, revision, claim, whole, wordings, urls,"
+            " claim_terms, whole_terms) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
             (
                 number,
                 indexed.fact_check_id,
@@ -160,6 +173,8 @@ class Catalogue:
                 indexed.whole,
                 json.dumps(indexed.wordings, ensure_ascii=False),
                 json.dumps(indexed.urls),
+                indexed.claim_terms,
+                indexed.whole_terms,
             ),
         )
         # A text that left and came back must not lose the vectors it is about to get.
@@ -242,15 +257,16 @@ class Catalogue:
         for at in range(0, len(wanted), _MAX_VARIABLES):
             part = wanted[at : at + _MAX_VARIABLES]
             rows = self._connection().execute(
-                "SELECT number, fact_check_id, locale, revision, claim, whole, wordings, urls, whole_key, claim_key"
+                "SELECT number, fact_check_id, locale, revision, claim, whole, wordings, urls, claim_terms,"
+                " whole_terms, whole_key, claim_key"
                 f" FROM document WHERE number IN ({','.join('?' * len(part))})",
                 part,
             )
             for row in rows:
                 wordings = tuple(json.loads(row[6])) if row[6] != "[]" else ()
                 urls = tuple(json.loads(row[7])) if row[7] != "[]" else ()
-                indexed = IndexedText(row[1], row[2], row[4], row[5], wordings, urls)
-                found[row[0]] = Entry(indexed, row[3], row[8], row[9])
+                indexed = IndexedText(row[1], row[2], row[4], row[5], wordings, urls, row[8], row[9])
+                found[row[0]] = Entry(indexed, row[3], row[10], row[11])
         return found
 
     def keys(self, numbers: Iterable[int]) -> dict[int, DocKey]:

@@ -9,9 +9,10 @@ from dataclasses import dataclass
 from knowledge_base.models import FactCheck, FactCheckText
 from retrieval.candidates import DocKey, IndexedText
 from retrieval.normalize import fingerprint, normalise
+from retrieval.tokens import word_terms
 from retrieval.urls import canonical_url
 
-SCHEMA_VERSION = 1
+SCHEMA_VERSION = 2
 """Grows whenever what is indexed, or how, changes: older indexes then rebuild themselves."""
 
 MAX_WHOLE_CHARS = 2400
@@ -85,6 +86,7 @@ def _document(
 ) -> Document:
     text = fact_check.texts[locale]
     whole = whole_text(text, names, wordings)
+    folded, folded_claim = normalise(whole), normalise(text.claim[:MAX_WHOLE_CHARS])
     normalised_wordings = tuple(normalise(wording[:MAX_WHOLE_CHARS]) for wording in wordings)
     prints = dict.fromkeys(
         fingerprint(stated)
@@ -95,10 +97,12 @@ def _document(
         indexed=IndexedText(
             fact_check_id=fact_check.id,
             locale=locale,
-            claim=normalise(text.claim[:MAX_WHOLE_CHARS]),
-            whole=normalise(whole),
+            claim=folded_claim,
+            whole=folded,
             wordings=tuple(filter(None, normalised_wordings)),
             urls=urls,
+            claim_terms=" ".join(word_terms(folded_claim)),
+            whole_terms=" ".join(word_terms(folded)),
         ),
         revision=fact_check.revision,
         claim=text.claim.strip(),

@@ -10,7 +10,7 @@ from __future__ import annotations
 import functools
 import math
 import re
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 from typing import TYPE_CHECKING
@@ -271,8 +271,9 @@ class _Text:
 
 
 @functools.lru_cache(maxsize=4096)
-def _text(normalised: str) -> _Text:
-    order = terms_of(normalised)
+def _text(normalised: str, joined: str = "") -> _Text:
+    """Take a text apart; `joined` holds its terms where the index has them."""
+    order = tuple(joined.split(" ")) if joined else tuple(word_terms(normalised))
     terms = frozenset(order)
     return _Text(order, terms, sum(map(rarity, terms)), _figures(normalised))
 
@@ -282,9 +283,10 @@ def _overlap(
 ) -> tuple[dict[str, float], tuple[str, ...], str]:
     indexed = candidate.indexed
     wordings = indexed.wordings[:_MAX_TEXTS]
-    whole, claim = _text(indexed.whole), _text(indexed.claim)
-    nearest, text_covered, dice = _nearest_text(message, (indexed.claim, *wordings))
-    text = _text(nearest) if nearest else claim
+    whole, claim = _text(indexed.whole, indexed.whole_terms), _text(indexed.claim, indexed.claim_terms)
+    known = {indexed.claim: claim} | {wording: _text(wording) for wording in wordings}
+    nearest, text_covered, dice = _nearest_text(message, known)
+    text = known.get(nearest, claim)
     shared, in_claim = message.terms & whole.terms, claim.terms & message.terms
     plain_shared, claim_plain = message.plain & whole.terms, claim.terms - message.names
     rarities = message.rarities
@@ -326,10 +328,9 @@ def _overlap(
     return values, words, nearest
 
 
-def _nearest_text(message: _Message, texts: Iterable[str]) -> tuple[str, float, float]:
+def _nearest_text(message: _Message, texts: Mapping[str, _Text]) -> tuple[str, float, float]:
     best = ("", 0.0, -1.0)
-    for normalised in texts:
-        text = _text(normalised)
+    for normalised, text in texts.items():
         shared = sum([message.rarities[term] for term in text.terms & message.terms])
         both = message.rarity + text.rarity
         dice = 2 * shared / both if both else 0.0

@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import Any, Literal
 
 from retrieval.documents import Document, document_number
-from retrieval.tokens import char_terms, word_terms
+from retrieval.tokens import char_terms
 
 Field = Literal["word", "char"]
 
@@ -97,7 +97,7 @@ class LexicalIndex:
         doc = self._tantivy.Document()
         doc.add_unsigned("number", document_number(document.key))
         doc.add_text("fact_check", document.indexed.fact_check_id)
-        doc.add_text("word", " ".join(word_terms(document.indexed.whole)))
+        doc.add_text("word", document.indexed.whole_terms)
         doc.add_text("char", " ".join(char_terms(document.indexed.whole)))
         return doc
 

@@ -37,10 +37,12 @@ EXACT_PROBABILITY = 0.98
 """Of a text known to carry the claim: what is left is that the record itself is wrong about it."""
 LINK_PROBABILITY = 0.85
 """Of carrying the address the claim is known from: pages hold more than one claim."""
-CONFLICT_FACTOR = 0.4
-"""By which a contradiction lowers the probability: of pairs with one, less than that share are the same claim."""
+CONFLICT_FACTOR = 0.6
+"""By which a contradiction lowers the probability: of pairs with one, less than that share are the same claim; still enough to ask."""
 _CONFLICTS_LOOKED_FOR = 4
 """Of the best candidates: others are never answered directly."""
+_CONFLICTS_FROM = 0.05
+"""Probability below which nobody is asked about a candidate anyway: looking for contradictions costs a millisecond."""
 
 
 MODES = ("dense", "words")
@@ -105,7 +107,7 @@ def score_with(weights: Weights, candidate_set: CandidateSet) -> list[Scored]:
     order = np.argsort(-fusion, kind="stable")
     context = answer_matrix(measured, fusion)
     probabilities = sigmoid(weights.answer[mode].log_odds(context))
-    conflicts = _conflicts(measured, candidate_set, order.tolist())
+    conflicts = _conflicts(measured, candidate_set, order.tolist(), probabilities)
     scored = [
         Scored(
             candidate=measured.candidates[at],
@@ -138,32 +140,37 @@ def context_features(matrix: Matrix, ids: Sequence[str], fusion: Vector) -> Matr
     count = len(ids)
     context = np.zeros((count, len(CONTEXT_NAMES)))
     clipped = np.clip(fusion, -12, 12)
-    strength = np.exp(clipped - clipped.max()) if count else clipped
+    strength = np.exp(clipped - clipped.max(initial=-12))
     covered = matrix[:, FEATURE_NAMES.index("message_covered")]
     dice = matrix[:, FEATURE_NAMES.index("text_dice")]
-    for at in range(count):
-        others = np.array([other != ids[at] for other in ids])
-        if others.any():
-            context[at] = (
-                clipped[at],
-                np.clip(clipped[at] - clipped[others].max(), -6, 6),
-                strength[at] / (strength[at] + strength[others].sum()),
-                covered[at] - covered[others].max(),
-                dice[at] - dice[others].max(),
-            )
-        else:
-            context[at] = (clipped[at], 6.0, 1.0, covered[at], dice[at])
+    if not count:
+        return context
+    names = np.array(ids)
+    own = names[:, None] == names[None, :]
+    alone = own.all(axis=1)
+
+    def best_other(values: Vector) -> Vector:
+        best: Vector = np.where(own, -np.inf, values).max(axis=1)
+        return np.where(alone, 0.0, best)
+
+    others_strength = np.where(own, 0.0, strength).sum(axis=1)
+    context[:, 0] = clipped
+    context[:, 1] = np.where(alone, 6.0, np.clip(clipped - best_other(clipped), -6, 6))
+    context[:, 2] = strength / (strength + others_strength)
+    context[:, 3] = covered - best_other(covered)
+    context[:, 4] = dice - best_other(dice)
     return context
 
 
 def _conflicts(
-    measured: Measured, candidate_set: CandidateSet, order: Sequence[int]
+    measured: Measured, candidate_set: CandidateSet, order: Sequence[int], probabilities: Vector
 ) -> dict[int, tuple[Conflict, ...]]:
     parsed = {}
     found: dict[int, tuple[Conflict, ...]] = {}
     for at in order[:_CONFLICTS_LOOKED_FOR]:
         candidate = measured.candidates[at]
-        if candidate.scores.get(EXACT):
+        unlikely = probabilities[at] < _CONFLICTS_FROM and not candidate.scores.get(URL)
+        if unlikely or candidate.scores.get(EXACT):
             continue
         segment = candidate.segment
         if segment not in parsed:
