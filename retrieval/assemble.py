@@ -40,8 +40,8 @@ K = TypeVar("K")
 MAX_CANDIDATES = 60
 """Candidates judged: the right answer is among the first 50 of some leg or it is not found at all."""
 
-_MEASURED = 40
-"""Candidates whose containment is measured, the best ones: it costs some 30 us each."""
+_MEASURED = 30
+"""Candidates whose containment is measured, the best ones and a few more than are judged: it costs some 30 us each."""
 
 _MAX_WORDINGS_MEASURED = 16
 _SENTENCE_MARGIN = 0.05
@@ -82,7 +82,9 @@ def assemble(
     }
     if vectors is not None and found.vectors is not None:
         _measure_cosines(by_leg, found.vectors, entries, vectors)
-    _measure_containment(by_leg, segments, list(entries.values())[:_MEASURED])
+    sums = z_sum({name: _best(by_segment) for name, by_segment in by_leg.items()})
+    ordered = sorted(entries.values(), key=lambda entry: (-sums.get(entry.indexed.key, 0.0), entry.indexed.key))
+    _measure_containment(by_leg, segments, ordered[:_MEASURED])
     legs = {
         name: LegResult(
             name=name,
@@ -93,10 +95,8 @@ def assemble(
         )
         for name in (*SEARCHED_LEGS, CONTAINED, CLAIM_CONTAINED)
     }
-    candidates = [_candidate(entry, legs, len(segments)) for entry in entries.values()]
-    sums = z_sum({name: leg.scores for name, leg in legs.items()})
-    candidates.sort(key=lambda candidate: (-sums.get(candidate.key, 0.0), candidate.key))
-    return CandidateSet(segments, tuple(candidates), legs, statistics, locale, urls)
+    candidates = tuple(_candidate(entry, legs, len(segments)) for entry in ordered)
+    return CandidateSet(segments, candidates, legs, statistics, locale, urls)
 
 
 def _best(by_segment: Sequence[Mapping[K, float]]) -> dict[K, float]:
@@ -117,7 +117,12 @@ def _measure_cosines(
     for name in (DENSE_WHOLE, DENSE_CLAIM):
         legs = by_leg.setdefault(name, [{} for _ in queries])
         with_key = [(e, e.whole_key if name == DENSE_WHOLE else e.claim_key) for e in entries.values()]
-        asked = [(entry.indexed.key, key) for entry, key in with_key if key is not None]
+        # What the vector search found has its cosine from there.
+        asked = [
+            (entry.indexed.key, key)
+            for entry, key in with_key
+            if key is not None and not all(entry.indexed.key in scores for scores in legs)
+        ]
         for entry, key in with_key:
             if key is None:
                 for scores in legs:

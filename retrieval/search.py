@@ -45,7 +45,7 @@ MAX_SHOWN = 3
 """Direct answers, or choices, shown at most."""
 MAX_RANKING = 10
 
-_READ_AT_ONCE = 10
+_READ_AT_ONCE = MAX_SHOWN + 1
 """Hits re-read from the record at once: those shown, and the next best where one of them is gone."""
 
 _LEXICAL = (WORD, CHAR)
