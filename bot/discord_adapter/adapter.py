@@ -47,7 +47,6 @@ NO_CONTENT = (
     "Message Content Intent in the developer portal (your application, Bot), or unset it."
 )
 _TIDY_EVERY_S = 3600.0
-_RESEND_EVERY_S = 5.0
 _PUBLISH_AGAIN_S = 60.0
 _UNREACHABLE = (aiohttp.ClientError, OSError, TimeoutError, discord.RateLimited)
 _ACKNOWLEDGED_ALREADY = 40060
@@ -68,6 +67,7 @@ class DiscordOptions:
         gateway_url: the gateway, ws:// or wss://.
         message_content: ask for the privileged intent to read what people write among themselves.
         shards: 1 for one connection, more for that many, 0 for as many as Discord recommends.
+        resend_every_s: how often what could not be sent is tried again.
     """
 
     token: str
@@ -75,6 +75,7 @@ class DiscordOptions:
     gateway_url: str = "wss://gateway.discord.gg"
     message_content: bool = False
     shards: int = 1
+    resend_every_s: float = 5.0
 
 
 class DiscordAdapter:
@@ -147,8 +148,7 @@ class _Live:
 
     def __init__(self, adapter: DiscordAdapter, dispatcher: Answering) -> None:
         options = adapter._options
-        self._token = options.token
-        self._sees_messages = options.message_content
+        self._options = options
         self._reception = adapter._reception
         self._clock = adapter._clock
         self._chat_settings = adapter._chat_settings
@@ -182,7 +182,7 @@ class _Live:
             discord.HTTPException: it cannot answer now.
         """
         try:
-            await self._client.login(self._token)
+            await self._client.login(self._options.token)
         except discord.LoginFailure as exc:
             raise OperatorMistake(REFUSED) from exc
 
@@ -309,7 +309,7 @@ class _Live:
         task.add_done_callback(self._answers.discard)
 
     def _is_watched(self, received: Received) -> bool:
-        return self._sees_messages and received.message.is_forward
+        return self._options.message_content and received.message.is_forward
 
     async def _fetch(self, received: Received) -> Words:
         channel = self._client.get_partial_messageable(int(received.channel_id))
@@ -372,7 +372,7 @@ class _Live:
     async def _resend(self, stop: asyncio.Event) -> None:
         while not stop.is_set():
             await self._answerer.resend()
-            await sleep_until(stop, _RESEND_EVERY_S)
+            await sleep_until(stop, self._options.resend_every_s)
 
     def _chore(self, work: Coroutine[Any, Any, None]) -> None:
         task = asyncio.get_running_loop().create_task(work)

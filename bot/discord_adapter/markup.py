@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from handlers.wording import clean, safe_url, sentences
 
 _WORD_JOINER = "\u2060"
-_URL = re.compile(r"https?://[^\s<>\"'」』）)]+", re.IGNORECASE)
+_URL = re.compile(r"https?://[^\s<>\"'」』）、，。\\`|*]+", re.IGNORECASE)
 # Discord's client treats a backslash before any ASCII punctuation as "show the next character".
 _MARKS = re.compile(r"[\\*_~`|\[\]<]")
 _LINE_START = re.compile(r"^([ \t]*)([#>+-])", re.MULTILINE)
@@ -37,10 +37,10 @@ def escaped(text: str, *, links: bool = True) -> str:
     shown: list[str] = []
     end = 0
     for found in _URL.finditer(text) if links else ():
-        url = link_target(found.group())
-        if url:
+        url = safe_url(_without_tail(found.group()))
+        if url and not _MENTION.search(url):
             shown += [_inert(text[end : found.start()]), f"<{url}>"]
-            end = found.end()
+            end = found.start() + len(url)
     shown.append(_inert(text[end:]))
     return "".join(shown)
 
@@ -53,7 +53,11 @@ def unescaped(markdown: str) -> str:
 def link_target(url: str) -> str:
     """Return `url` fit to stand between angle brackets in markdown, "" where it is no plain http(s) address."""
     url = safe_url(url)
-    return "" if not url else re.sub(r"[<>()\\`|*\s]", lambda found: f"%{ord(found.group()):02X}", url)
+    return (
+        ""
+        if not url
+        else re.sub(r"[<>()\\`|*\s]|@(?=everyone|here)", lambda found: f"%{ord(found.group()):02X}", url, flags=re.I)
+    )
 
 
 def linked(text: str, url: str) -> str:
@@ -70,15 +74,24 @@ def chunks(text: str, room: int) -> Iterator[str]:
     if _fits(text, room):
         yield text
         return
-    waiting = ""
+    waiting: list[str] = []
+    used = 0
     for atom in _atoms(text, room):
-        joined = f"{waiting} {atom}" if waiting else atom
-        if waiting and not _fits(joined, room):
-            yield waiting
-            joined = atom
-        waiting = joined
+        needs = _size(atom) + 1
+        if waiting and used + needs > room:
+            yield " ".join(waiting)
+            waiting, used = [], 0
+        waiting.append(atom)
+        used += needs
     if waiting:
-        yield waiting
+        yield " ".join(waiting)
+
+
+def _without_tail(url: str) -> str:
+    """Return an address without the punctuation of the sentence it stands in."""
+    while url and (url[-1] in ".,;:!?_~]" or (url[-1] == ")" and url.count(")") > url.count("("))):
+        url = url[:-1]
+    return url
 
 
 def _inert(text: str) -> str:
@@ -89,8 +102,12 @@ def _inert(text: str) -> str:
     return _MENTION.sub(lambda found: f"{found.group()}{_WORD_JOINER}", text)
 
 
+def _size(text: str) -> int:
+    return utf16_length(escaped(text))
+
+
 def _fits(text: str, room: int) -> bool:
-    return utf16_length(escaped(text)) <= room
+    return _size(text) <= room
 
 
 def _atoms(text: str, room: int) -> Iterator[str]:

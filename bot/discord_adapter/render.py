@@ -141,7 +141,8 @@ def _part(attempts: list[dict[str, Any]]) -> Part:
 
 
 def _rich(reply: Reply, dress: Dress) -> list[dict[str, Any]]:
-    blocks = [block for block in reply.blocks if block.label or block.text]
+    cleaned = [replace(block, label=clean(block.label), text=clean(block.text)) for block in reply.blocks]
+    blocks = [block for block in cleaned if block.label or block.text]
     if not blocks:
         return []
     tappable = reply.kind in {ReplyKind.COMMAND, ReplyKind.NOTICE}

@@ -19,12 +19,11 @@ from typing import Any
 from aiohttp import WSMsgType, web
 
 from tests.fakes.discord import payloads
+from tests.fakes.discord.limits import PING, Refused, check, readable, walk
 from tests.fakes.discord.payloads import APPLICATION_ID, BOT_ID, Guild, Person
 
 TOKEN = "fake.discord.token"
 _EPHEMERAL = 1 << 6
-_COMPONENTS_V2 = 1 << 15
-_PING = re.compile(r"@everyone|@here|<@!?(\d+)>|<@&(\d+)>")
 
 
 @dataclass
@@ -56,38 +55,20 @@ class Sent:
         return readable(self.message or self.body)
 
 
-def readable(message: dict[str, Any]) -> str:
-    """Flatten a message into the lines a person reads."""
-    lines = [message.get("content") or ""]
-    for embed in message.get("embeds") or []:
-        lines += [
-            (embed.get("author") or {}).get("name") or "",
-            embed.get("title") or "",
-            embed.get("description") or "",
-            embed.get("url") or "",
-        ]
-        for one in embed.get("fields") or []:
-            lines += [one["name"], one["value"]]
-        lines.append((embed.get("footer") or {}).get("text") or "")
-    for component in _walk(message.get("components") or []):
-        if component.get("type") == 10:
-            lines.append(component["content"])
-        elif component.get("type") == 2:
-            target = f" -> {component['url']}" if component.get("url") else ""
-            lines.append(f"[{component.get('label', '')}]{target}")
-        elif component.get("type") == 3:
-            lines += [f"({option['label']})" for option in component["options"]]
-    return "\n".join(line for line in lines if line)
+@dataclass
+class Session:
+    """One connection of the gateway, with what happened since it began."""
 
+    id: str
+    shard: int
+    shards: int
+    socket: web.WebSocketResponse | None
+    seq: int = 0
+    backlog: deque[dict[str, Any]] = field(default_factory=lambda: deque(maxlen=10_000))
 
-def _walk(components: list[dict[str, Any]]) -> list[dict[str, Any]]:
-    found = []
-    for component in components:
-        found.append(component)
-        found += _walk(component.get("components") or [])
-        if component.get("accessory"):
-            found.append(component["accessory"])
-    return found
+    def hears(self, guild_id: str | None) -> bool:
+        """Whether events of this server (None: a direct conversation) come here."""
+        return (int(guild_id) >> 22) % self.shards == self.shard if guild_id else self.shard == 0
 
 
 class DiscordServer:
@@ -97,6 +78,8 @@ class DiscordServer:
         sent: everything the bot did, oldest first.
         commands: the application commands as last uploaded.
         pings: mentions that would have notified somebody.
+        late: interactions first answered too late.
+        refused: paths asked for with a token that is none; Discord bans an address after 10,000 in ten minutes.
         identified, resumed: how often a gateway session was begun and taken up again.
     """
 
@@ -108,18 +91,20 @@ class DiscordServer:
         self.commands: list[dict[str, Any]] = []
         self.messages: dict[str, dict[str, Any]] = {}
         self.pings: list[str] = []
+        self.refused: list[str] = []
+        self.late = 0
         self.faults: list[Fault] = []
         self.identified = 0
         self.resumed = 0
         self.intents = 0
         self.revoked = False
+        self.allows_message_content = True
+        self.closed_channels: set[str] = set()
         self._dms: dict[str, str] = {}
         self._people: dict[str, Person] = {}
         self._interactions: dict[str, dict[str, Any]] = {}
         self._sockets: set[web.WebSocketResponse] = set()
-        self._backlog: deque[dict[str, Any]] = deque(maxlen=10_000)
-        self._seq = 0
-        self._session = ""
+        self._sessions: dict[str, Session] = {}
         self._changed = asyncio.Condition()
         self._runner: web.AppRunner | None = None
         self.port = 0
@@ -169,10 +154,12 @@ class DiscordServer:
             else:
                 await socket.close(code=code)
         self._sockets.clear()
+        for session in self._sessions.values():
+            session.socket = None
 
     async def invalidate(self) -> None:
         """Tell the client that its session is gone (op 9, not resumable)."""
-        self._session = ""
+        self._sessions.clear()
         for socket in list(self._sockets):
             await socket.send_str(json.dumps({"op": 9, "d": False}))
 
@@ -188,7 +175,7 @@ class DiscordServer:
 
     async def ready(self) -> None:
         """Wait until a bot is connected and has uploaded its commands."""
-        await self.until(lambda: self._sockets and self._session)
+        await self.until(lambda: self._sockets and self._sessions)
 
     async def _note(self, sent: Sent | None = None) -> None:
         if sent is not None:
@@ -199,13 +186,17 @@ class DiscordServer:
     # -- events ----------------------------------------------------------------------------------------------
 
     async def dispatch(self, event: str, data: dict[str, Any]) -> None:
-        """Send an event to the bot, or keep it for its resume."""
-        self._seq += 1
-        frame = {"op": 0, "t": event, "s": self._seq, "d": data}
-        self._backlog.append(frame)
-        for socket in list(self._sockets):
-            if not socket.closed:
-                await socket.send_str(json.dumps(frame))
+        """Send an event to the shard it belongs to, or keep it for that shard's resume."""
+        for session in list(self._sessions.values()):
+            if session.hears(data.get("guild_id")):
+                await self._dispatch_to(session, event, data)
+
+    async def _dispatch_to(self, session: Session, event: str, data: dict[str, Any]) -> None:
+        session.seq += 1
+        frame = {"op": 0, "t": event, "s": session.seq, "d": data}
+        session.backlog.append(frame)
+        if session.socket is not None and not session.socket.closed:
+            await session.socket.send_str(json.dumps(frame))
 
     async def add_guild(self, guild: Guild) -> Guild:
         """The bot is a member of this server."""
@@ -230,11 +221,32 @@ class DiscordServer:
         if guild:
             made["member"] = {k: v for k, v in payloads.member(person).items() if k != "user"}
         self.messages[made["id"]] = made
-        may_read = not guild or made["mentions"] or self.intents & (1 << 15)
-        seen = made if may_read else made | {"content": "", "embeds": [], "attachments": [], "message_snapshots": []}
+        seen = self._as_seen(made)
         if self.intents & (1 << 9 if guild else 1 << 12):
             await self.dispatch("MESSAGE_CREATE", seen)
         return made
+
+    def _as_seen(self, made: dict[str, Any]) -> dict[str, Any]:
+        """Hide what an app without the message-content intent may not read: in it, and in what it replies to."""
+        if self.intents & (1 << 15) or not made.get("guild_id") or made["author"]["id"] == BOT_ID:
+            return made
+        seen = made
+        if not made["mentions"]:
+            seen = made | {"content": "", "embeds": [], "attachments": [], "message_snapshots": []}
+        quoted = made.get("referenced_message")
+        if quoted and quoted["author"]["id"] != BOT_ID and not quoted["mentions"]:
+            seen = seen | {"referenced_message": quoted | {"content": "", "embeds": [], "attachments": []}}
+        return seen
+
+    async def revoke(self) -> None:
+        """Reset the token: the gateway closes, and REST knows it no more."""
+        self.revoked = True
+        await self.drop(4004)
+
+    def expire(self) -> None:
+        """Let every interaction token run out."""
+        for known in self._interactions.values():
+            known["expired"] = True
 
     async def interact(self, made: dict[str, Any]) -> str:
         """An interaction happens; returns its id."""
@@ -266,37 +278,48 @@ class DiscordServer:
         if asked["token"] != self.token or self.revoked:
             await socket.close(code=4004, message=b"Authentication failed.")
             return
+        if asked["intents"] & 1 << 15 and not self.allows_message_content:
+            await socket.close(code=4014, message=b"Disallowed intent(s).")
+            return
         self.intents = asked["intents"]
         self.identified += 1
-        self._session = f"session-{self.identified}"
-        self._backlog.clear()
+        shard, shards = asked.get("shard") or (0, 1)
+        for other in [key for key, each in self._sessions.items() if each.shard == shard or each.shards != shards]:
+            del self._sessions[other]
+        session = Session(f"session-{self.identified}", shard, shards, socket)
+        self._sessions[session.id] = session
         self._sockets.add(socket)
+        guilds = [guild for guild in self.guilds if guild.installed and session.hears(guild.id)]
         ready = {
             "v": 10,
             "user": payloads.bot_user(),
-            "session_id": self._session,
+            "session_id": session.id,
             "resume_gateway_url": self.gateway_url,
-            "guilds": [{"id": guild.id, "unavailable": True} for guild in self.guilds if guild.installed],
+            "guilds": [{"id": guild.id, "unavailable": True} for guild in guilds],
             "application": {"id": APPLICATION_ID, "flags": 0},
-            "shard": asked.get("shard") or [0, 1],
+            "shard": [shard, shards],
             "private_channels": [],
         }
-        await self.dispatch("READY", ready)
-        for guild in self.guilds:
-            if guild.installed:
-                await self.dispatch("GUILD_CREATE", payloads.guild_create(guild))
+        await self._dispatch_to(session, "READY", ready)
+        for guild in guilds:
+            await self._dispatch_to(session, "GUILD_CREATE", payloads.guild_create(guild))
         await self._note()
 
     async def _resume(self, socket: web.WebSocketResponse, asked: dict[str, Any]) -> None:
-        if not self._session or asked["session_id"] != self._session or self.revoked:
+        if asked["token"] != self.token or self.revoked:
+            await socket.close(code=4004, message=b"Authentication failed.")
+            return
+        session = self._sessions.get(asked["session_id"])
+        if session is None:
             await socket.send_str(json.dumps({"op": 9, "d": False}))
             return
         self.resumed += 1
         self._sockets.add(socket)
-        for frame in [frame for frame in self._backlog if frame["s"] > (asked["seq"] or 0)]:
+        session.socket = socket
+        for frame in [frame for frame in session.backlog if frame["s"] > (asked["seq"] or 0)]:
             await socket.send_str(json.dumps(frame))
-        self._seq += 1
-        await socket.send_str(json.dumps({"op": 0, "t": "RESUMED", "s": self._seq, "d": {}}))
+        session.seq += 1
+        await socket.send_str(json.dumps({"op": 0, "t": "RESUMED", "s": session.seq, "d": {}}))
         await self._note()
 
     # -- REST ------------------------------------------------------------------------------------------------
@@ -322,6 +345,7 @@ class DiscordServer:
             return _json(body, fault.status, {"Retry-After": str(fault.retry_after), "Via": "1.1 fake"})
         open_to_all = path.startswith(("interactions/", "webhooks/"))
         if not open_to_all and (self.revoked or request.headers.get("Authorization") != f"Bot {self.token}"):
+            self.refused.append(path)
             return _json({"message": "401: Unauthorized", "code": 0}, 401)
         return await self._route(request, path)
 
@@ -393,7 +417,7 @@ class DiscordServer:
         return payloads.dm_channel(person, await self.dm(person)), 200
 
     def _bot_message(self, body: dict[str, Any], channel_id: str) -> dict[str, Any]:
-        _check(body)
+        check(body)
         guild = next((g for g in self.guilds if g.channel_id == channel_id), None)
         made = payloads.message(payloads.bot_user(), channel_id, body.get("content") or "", guild=guild)
         made["embeds"] = [{"type": "rich"} | embed for embed in body.get("embeds") or []]
@@ -412,13 +436,17 @@ class DiscordServer:
         allowed = body.get("allowed_mentions")
         may_ping = allowed is None or allowed.get("parse") or allowed.get("users") or allowed.get("roles")
         texts = [body.get("content") or ""] + [
-            c["content"] for c in _walk(body.get("components") or []) if c.get("type") == 10
+            c["content"] for c in walk(body.get("components") or []) if c.get("type") == 10
         ]
         if may_ping:
-            self.pings += [found.group(0) for text in texts for found in _PING.finditer(text)]
+            self.pings += [found.group(0) for text in texts for found in PING.finditer(text)]
 
     async def _post_message(self, body: Any, channel_id: str) -> tuple[Any, int]:
+        if channel_id in self.closed_channels:
+            raise Refused("Missing Access", 50001, 403)
         nonce = body.get("nonce")
+        if nonce and len(str(nonce)) > 25:
+            raise Refused("Invalid Form Body: nonce too long", 50035, 400)
         if nonce and body.get("enforce_nonce"):
             same = next((s for s in self.sent if s.body.get("nonce") == nonce and s.channel_id == channel_id), None)
             if same:
@@ -430,7 +458,7 @@ class DiscordServer:
     async def _get_message(self, _: Any, _channel_id: str, message_id: str) -> tuple[Any, int]:
         if message_id not in self.messages:
             raise Refused("Unknown Message", 10008, 404)
-        return self.messages[message_id], 200
+        return self._as_seen(self.messages[message_id]), 200
 
     async def _edit_message(self, body: Any, channel_id: str, message_id: str) -> tuple[Any, int]:
         made = self._edited(body, message_id)
@@ -444,7 +472,7 @@ class DiscordServer:
         if made["author"]["id"] != BOT_ID:
             raise Refused("Cannot edit a message authored by another user", 50005, 403)
         made |= {key: body[key] for key in ("content", "embeds", "components") if body.get(key) is not None}
-        _check(made)
+        check(made)
         self._note_pings(body)
         return made
 
@@ -464,6 +492,8 @@ class DiscordServer:
         known = self._interactions.get(key)
         if known is None:
             raise Refused("Unknown interaction", 10062, 404)
+        if known.get("expired"):
+            raise Refused("Invalid Webhook Token", 50027, 401)
         return known
 
     async def _callback(self, body: Any, interaction_id: str, _token: str) -> tuple[Any, int]:
@@ -472,6 +502,8 @@ class DiscordServer:
         if known["answered"]:
             raise Refused("Interaction has already been acknowledged.", 40060, 400)
         if waited_s > self.acknowledge_within_s:
+            self.late += 1
+            await self._note()
             raise Refused("Unknown interaction", 10062, 404)
         known["answered"] = True
         payload = known["payload"]
@@ -504,6 +536,10 @@ class DiscordServer:
             raise Refused("Unknown Webhook", 10015, 404)
         channel_id = known["payload"]["channel_id"]
         made = self._bot_message(body, channel_id)
+        pressed = known["payload"].get("message")
+        if pressed:
+            made["type"] = 19
+            made["message_reference"] = {"type": 0, "message_id": pressed["id"], "channel_id": channel_id}
         ephemeral = bool((body.get("flags") or 0) & _EPHEMERAL)
         await self._note(Sent("followup", channel_id, body, made, known["payload"]["id"], ephemeral))
         return made, 200
@@ -542,61 +578,6 @@ class DiscordServer:
 
     async def _transcript(self, _: web.Request) -> web.Response:
         return _json([{"kind": s.kind, "channel_id": s.channel_id, "text": s.text()} for s in self.sent], 200)
-
-
-class Refused(Exception):
-    """An error as Discord words it."""
-
-    def __init__(self, message: str, code: int, status: int) -> None:
-        super().__init__(message)
-        self.code = code
-        self.status = status
-
-
-def _check(body: dict[str, Any]) -> None:
-    """Refuse what Discord refuses; limits as documented for messages, embeds and components."""
-    components = body.get("components") or []
-    is_v2 = bool((body.get("flags") or 0) & _COMPONENTS_V2)
-    everything = _walk(components)
-    problems = []
-    if len(body.get("content") or "") > 2000:
-        problems.append("content must be 2000 or fewer in length")
-    embeds = body.get("embeds") or []
-    total = 0
-    for embed in embeds:
-        sizes = {"title": 256, "description": 4096}
-        problems += [f"embed {key} too long" for key, limit in sizes.items() if len(embed.get(key) or "") > limit]
-        for one in embed.get("fields") or []:
-            if not one["name"] or not one["value"] or len(one["name"]) > 256 or len(one["value"]) > 1024:
-                problems.append("embed field is empty or too long")
-        footer = (embed.get("footer") or {}).get("text") or ""
-        total += sum(len(embed.get(key) or "") for key in sizes) + len(footer)
-        total += sum(len(one["name"]) + len(one["value"]) for one in embed.get("fields") or [])
-        if embed.get("url") and not embed["url"].startswith(("http://", "https://")):
-            problems.append("embed url must be http or https")
-    if total > 6000 or len(embeds) > 10:
-        problems.append("embeds exceed 6000 characters or 10 embeds")
-    ids = [c["custom_id"] for c in everything if c.get("custom_id")]
-    if len(ids) != len(set(ids)) or any(len(one) > 100 for one in ids):
-        problems.append("custom ids must be unique and at most 100 characters")
-    for row in [c for c in everything if c.get("type") == 1]:
-        if not 1 <= len(row["components"]) <= 5:
-            problems.append("an action row holds one to five components")
-    for button in [c for c in everything if c.get("type") == 2]:
-        if len(button.get("label") or "") > 80 or not (button.get("label") or button.get("emoji")):
-            problems.append("button labels have 1 to 80 characters")
-        if button.get("style") == 5 and not str(button.get("url") or "").startswith(("http://", "https://")):
-            problems.append("link buttons need an http or https url")
-    if not is_v2 and len(components) > 5:
-        problems.append("at most five action rows")
-    if is_v2:
-        words = sum(len(c["content"]) for c in everything if c.get("type") == 10)
-        if len(everything) > 40 or words > 4000 or body.get("content") or embeds:
-            problems.append("Components v2: 40 components, 4000 characters, no content, no embeds")
-    if problems:
-        raise Refused("Invalid Form Body: " + "; ".join(problems), 50035, 400)
-    if not (body.get("content") or embeds or components or body.get("attachments") or body.get("files")):
-        raise Refused("Cannot send an empty message", 50006, 400)
 
 
 async def _body(request: web.Request) -> Any:

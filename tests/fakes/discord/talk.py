@@ -71,14 +71,14 @@ class Talk:
         }
         return await self._interact(2, data)
 
-    async def press(self, message: dict[str, Any], label: str) -> str:
+    async def press(self, message: dict[str, Any], label: str, permissions: int = payloads.EVERYDAY) -> str:
         """Press the button with this label under a message of the bot."""
         self._heard = len(self.server.sent)
         buttons = [c for c in _flat(message["components"]) if c.get("type") == 2]
         found = [b for b in buttons if label.lower() in (b.get("label") or "").lower()]
         assert found, f"no button {label!r} among {[b.get('label') for b in buttons]}"
         data = {"custom_id": found[0]["custom_id"], "component_type": 2}
-        return await self._interact(3, data, message=message)
+        return await self._interact(3, data, message=message, permissions=permissions)
 
     async def answer(self, number: int = 1, timeout_s: float = 30.0) -> Sent:
         """Return the `number`th thing the bot said since this person last did something."""
