@@ -36,7 +36,8 @@ class SqlInbox:
                     "replies": "",
                     "received_at": at,
                 }
-                if connection.execute(self._database.insert_new(inbox).values(row)).rowcount == 1:
+                inserting = self._database.insert_new(inbox).values(row).returning(inbox.c.update_id)
+                if connection.execute(inserting).first() is not None:  # PostgreSQL's driver counts no inserted rows
                     new.append(update_id)
         return new
 

@@ -9,17 +9,19 @@ import pytest
 from sqlalchemy import text
 
 from storage.answers import SqlAnswerLedger
+from storage.chat_settings import SqlChatSettingsStore
 from storage.contacts import SqlContactBook
 from storage.database import Database
 from storage.editorial import sql_editorial
 from storage.fact_checks import SqlFactCheckRepository
 from storage.feedback import SqlFeedbackLog
+from storage.inbox import SqlInbox
 from storage.narratives import SqlNarrativeRepository
 from storage.personal_records import SqlPersonalRecords
 from storage.rumors import SqlRumorQueue
 from storage.subscriptions import SqlSubscriptionStore
 from storage.tables import metadata
-from tests.fakes import memory
+from tests.fakes import memory, memory_inbox
 from tests.fakes.memory_editorial import memory_editorial
 from tests.fakes.postgres import running_server, server_programs
 
@@ -40,6 +42,8 @@ class Ports:
     subscriptions: Any
     personal: Any
     editorial: Any
+    inbox: Any
+    chat_settings: Any
 
 
 @pytest.fixture(scope="session")
@@ -97,6 +101,8 @@ def _memory_ports():
         subscriptions=memory.MemorySubscriptionStore(shared),
         personal=memory.MemoryPersonalRecords(shared),
         editorial=memory_editorial(shared),
+        inbox=memory_inbox.MemoryInbox(),
+        chat_settings=memory_inbox.MemoryChatSettingsStore(),
     )
 
 
@@ -112,4 +118,6 @@ def _sql_ports(database):
         subscriptions=SqlSubscriptionStore(database),
         personal=SqlPersonalRecords(database),
         editorial=sql_editorial(database),
+        inbox=SqlInbox(database),
+        chat_settings=SqlChatSettingsStore(database),
     )

@@ -1,6 +1,8 @@
-"""What every `Inbox` and `ChatSettingsStore` does. Subclasses give the fixtures `inbox` and `settings`."""
+"""What every `Inbox` and `ChatSettingsStore` does."""
 
 from datetime import UTC, datetime, timedelta
+
+import pytest
 
 from handlers.group_policy import GroupMode
 from handlers.ports import ChatSettings, InboxState
@@ -8,7 +10,17 @@ from handlers.ports import ChatSettings, InboxState
 NOW = datetime(2026, 11, 23, 12, 0, tzinfo=UTC)
 
 
-class InboxContract:
+@pytest.fixture
+def inbox(ports):
+    return ports.inbox
+
+
+@pytest.fixture
+def settings(ports):
+    return ports.chat_settings
+
+
+class TestInbox:
     def test_update_is_new_once(self, inbox):
         assert inbox.receive("telegram", {"1": "a", "2": "b"}, at=NOW) == ["1", "2"]
         assert inbox.receive("telegram", {"2": "b", "3": "c"}, at=NOW) == ["3"]
@@ -55,7 +67,7 @@ class InboxContract:
         assert inbox.pending("telegram")[0].message == hostile
 
 
-class ChatSettingsContract:
+class TestChatSettings:
     def test_chat_nobody_set_up_has_the_defaults(self, settings):
         assert settings.get("telegram", "-1") == ChatSettings("telegram", "-1")
 
