@@ -14,7 +14,7 @@ _CJK = re.compile(r"[\u3400-\u9fff]")
 _CAPITALISED = re.compile(r"(?<![.!?。！？\"“\n] )(?<!^)(?<!^[\"'“])\b([A-Z][\w'-]+)")
 _MAX_WORDS = 60
 _MAX_CHARACTERS = 160
-_FRAME = 0.6
+_FRAME = 0.8
 """Share of the shorter text's content that must stand unchanged around a substitution before it counts as one: below,
 two texts are merely about alike things."""
 _NAME_FRAME = 0.4

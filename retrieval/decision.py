@@ -11,16 +11,25 @@ from importlib.resources.abc import Traversable
 from typing import Any
 
 from retrieval import scoring
-from retrieval.candidates import EXACT, URL, CandidateSet, Decided, Ranker, Scored
+from retrieval.candidates import DENSE_CLAIM, DENSE_WHOLE, EXACT, URL, CandidateSet, Decided, Ranker, Scored
 from retrieval.interface import MatchKind, Outcome
+from retrieval.rarity import rarity
 from retrieval.scoring_model import WeightsUnusable, parse
-from retrieval.tokens import content_words
+from retrieval.tokens import content_words, shared_words
 from retrieval.zsum import ZSumRanker
 
 _LOG = logging.getLogger(__name__)
 
 MIN_CONTENT_WORDS = 3
 """Shorter messages ("lemon cancer") fit too many claims to be answered directly, unless exactly known."""
+MIN_SHARED_WORDS = 2
+"""Telling words a message shares with what it is asked about: one ("potato soup", "sprouted potatoes") is a topic."""
+SAME_MEANING = 0.6
+"""Cosine from which words need not be shared: unrelated pairs stay below .5 with the bundled model."""
+TELLING_RARITY = 3.0
+"""Rarity (`retrieval.rarity`) from which a word tells something: in fewer than one of twenty fact-checks."""
+SMALL_STORE = 1000
+"""Documents from which a store is likely to hold fact-checks that look alike, as the training sets do."""
 NEAR_COPY_DICE = 0.9
 """Weighted word overlap with a known text from which the asker is told "exactly this message"."""
 
@@ -36,13 +45,18 @@ class Thresholds:
 
 @dataclass(frozen=True, slots=True)
 class ThresholdTable:
-    """Thresholds by language group: "en", "zh", or "other" for everything else."""
+    """Thresholds by language group: "en", "zh", or "other" for everything else; with "-small" for small stores."""
 
     by_group: Mapping[str, Thresholds]
 
-    def of(self, locale: str) -> Thresholds:
-        """Return those of a message in `locale`."""
-        return self.by_group.get(language_group(locale)) or self.by_group["other"]
+    def of(self, locale: str, documents: int = SMALL_STORE) -> Thresholds:
+        """Return those of a message in `locale` over a store of so many documents."""
+        group = language_group(locale)
+        size = "-small" if documents < SMALL_STORE else ""
+        for name in (group + size, group, "other" + size):
+            if name in self.by_group:
+                return self.by_group[name]
+        return self.by_group["other"]
 
 
 def language_group(locale: str) -> str:
@@ -81,22 +95,34 @@ def decide(scored: Sequence[Scored], candidate_set: CandidateSet) -> list[Decide
 
 def decide_with(table: ThresholdTable, scored: Sequence[Scored], candidate_set: CandidateSet) -> list[Decided]:
     """Decide with given thresholds."""
-    thresholds = table.of(candidate_set.locale)
+    thresholds = table.of(candidate_set.locale, candidate_set.statistics.document_count)
     words = {at: len(content_words(segment.normalised)) for at, segment in enumerate(candidate_set.segments)}
-    return [_decide(one, thresholds, words[one.segment]) for one in scored]
+    return [
+        _decide(one, thresholds, words[one.segment], candidate_set.segments[one.segment].normalised) for one in scored
+    ]
 
 
-def _decide(one: Scored, thresholds: Thresholds, words: int) -> Decided:
+def _decide(one: Scored, thresholds: Thresholds, words: int, message: str) -> Decided:
     candidate = one.candidate
     if candidate.scores.get(EXACT):
         return Decided(one, Outcome.MATCH, MatchKind.EXACT)
     asks = one.probability >= thresholds.possible
-    if candidate.scores.get(URL) and not one.conflicts and (asks or words < MIN_CONTENT_WORDS):
+    same_link = bool(candidate.scores.get(URL))
+    if same_link and not one.conflicts and (asks or words < MIN_CONTENT_WORDS):
         return Decided(one, Outcome.MATCH, MatchKind.SAME_LINK)
-    if one.probability >= thresholds.match and not one.conflicts and words >= MIN_CONTENT_WORDS:
+    if not asks:
+        return Decided(one, Outcome.NONE, MatchKind.POSSIBLE)
+    shared = shared_words(message, candidate.indexed.whole, _is_telling)
+    if one.probability >= thresholds.match and not one.conflicts and min(words, shared) >= MIN_CONTENT_WORDS:
         near_copy = one.features.get("text_dice", 0.0) >= NEAR_COPY_DICE
         return Decided(one, Outcome.MATCH, MatchKind.EXACT if near_copy else MatchKind.SAME_CLAIM)
-    return Decided(one, Outcome.POSSIBLE if asks else Outcome.NONE, MatchKind.POSSIBLE)
+    cosine = max(candidate.scores.get(DENSE_WHOLE, 0.0), candidate.scores.get(DENSE_CLAIM, 0.0))
+    near = same_link or shared >= MIN_SHARED_WORDS or cosine >= SAME_MEANING
+    return Decided(one, Outcome.POSSIBLE if near else Outcome.NONE, MatchKind.POSSIBLE)
+
+
+def _is_telling(term: str) -> bool:
+    return rarity(term) >= TELLING_RARITY
 
 
 class LearnedRanker:

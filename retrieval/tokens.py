@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import functools
 import re
+from collections.abc import Callable
 from typing import Protocol
 
 _STOP_WORDS = frozenset(
@@ -62,6 +63,28 @@ def content_words(normalised: str) -> list[str]:
         elif (term := stem(run)) is not None:
             words.append(term)
     return words
+
+
+def shared_words(one: str, other: str, counts: Callable[[str], bool] = bool) -> int:
+    """Return how many distinct words of `one` stand in `other`, too; characters of scripts without spaces count in
+    pairs that do not overlap. `counts` tells which terms count at all.
+    """
+    theirs = frozenset(word_terms(other))
+    found: set[str] = set()
+    for match in _TERM.finditer(one):
+        run = match.group()
+        if not _NO_SPACE_RUN.match(run):
+            term = stem(run)
+            if term in theirs and counts(term):
+                found.add(term)
+            continue
+        at = 0
+        while at < len(run) - 1:
+            if run[at : at + 2] in theirs and counts(run[at : at + 2]):
+                found.add(run[at : at + 2])
+                at += 1
+            at += 1
+    return len(found)
 
 
 def char_terms(normalised: str) -> list[str]:
