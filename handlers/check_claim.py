@@ -8,6 +8,7 @@ from handlers.compose import Correction, asked_from, correction, corrections
 from handlers.errors import UserMistake
 from handlers.frame import Frame
 from handlers.messages import Reply, Shown
+from handlers.small_talk import small_talk
 from handlers.turn import Services, Turn, group_asker
 from handlers.uncertain import nobody_checked, possible, unavailable
 from handlers.wording import clean, has_words
@@ -36,6 +37,9 @@ class CheckResult:
 
 def check_claim(services: Services, turn: Turn) -> list[Reply]:
     """Answer a plain message."""
+    pleasantry = "" if turn.message.is_forward or turn.message.urls else small_talk(turn.message.text)
+    if pleasantry:
+        return [turn.frame().notice(pleasantry)]
     return look_up(services, turn, text=turn.message.text).replies
 
 
