@@ -44,7 +44,7 @@ def measure(work: Path, *, size: int, messages: int, asks: int, say: Callable[[s
     encoder = OnnxEmbeddings(models)  # exports the graph, once for this machine
     figures: list[Report] = [_command_line(env)]
     if not (data / "index" / "catalogue.sqlite").is_file():
-        figures.append(_import_and_index(env, store, work / "serve.log", say))
+        figures.append(import_and_index(env, store, work / "serve.log", say))
     say("Starting again, warm, until the first answer ...")
     with serving(env, "--only", "web", log=work / "serve.log") as server:
         started = _first_answer(server, store.messages[0])
@@ -88,7 +88,7 @@ def _command_line(env: dict[str, str]) -> Report:
     )
 
 
-def _import_and_index(env: dict[str, str], store: Store, log: Path, say: Callable[[str], None]) -> Report:
+def import_and_index(env: dict[str, str], store: Store, log: Path, say: Callable[[str], None]) -> Report:
     say(f"Importing {store.size:,} fact-checks ({store.name}) ...")
     began = time.perf_counter()
     ended = run(env, "import", str(store.claims), "--format", "jsonl", "--publish", "--json")

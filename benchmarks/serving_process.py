@@ -18,6 +18,7 @@ from typing import Any
 
 FACTLINE = [sys.executable, "-m", "bot"]
 _START_S = 300.0
+_IDLE_S = 2.0
 
 
 def environment(data_dir: Path, models_dir: Path, **settings: str) -> dict[str, str]:
@@ -61,6 +62,7 @@ class Server:
         )
         self._port = int(env["FACTLINE_HTTP_PORT"])
         self._connection = self._connect()
+        self._used = 0.0
         self._wait_until_up()
 
     def _connect(self) -> http.client.HTTPConnection:
@@ -81,17 +83,23 @@ class Server:
 
     def get(self, path: str) -> bytes:
         """Return the body of an answer."""
-        self._connection.request("GET", path)
-        return self._connection.getresponse().read()
+        return self._exchange("GET", path)[1]
+
+    def _exchange(self, method: str, path: str, body: bytes | None = None) -> tuple[int, bytes]:
+        if time.perf_counter() - self._used > _IDLE_S:  # the server closes idle connections after five seconds
+            self._connection.close()
+        self._connection.request(method, path, body, {"content-type": "application/json"} if body else {})
+        response = self._connection.getresponse()
+        content = response.read()
+        self._used = time.perf_counter()
+        return response.status, content
 
     def check(self, text: str) -> dict[str, Any]:
         """Ask what `factline ask` asks."""
         body = json.dumps({"text": text}).encode()
-        self._connection.request("POST", "/api/v1/check", body, {"content-type": "application/json"})
-        response = self._connection.getresponse()
-        content = response.read()
-        if response.status != 200:
-            raise RuntimeError(f"the server answered {response.status}: {content[:300]!r}")
+        status, content = self._exchange("POST", "/api/v1/check", body)
+        if status != 200:
+            raise RuntimeError(f"the server answered {status}: {content[:300]!r}")
         found: dict[str, Any] = json.loads(content)
         return found
 
