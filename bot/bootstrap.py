@@ -23,6 +23,7 @@ from bot.metrics import MeteredSearcher, Metrics
 from bot.newsroom import ServedAddress, open_desk
 from bot.notices import CatalogNotices
 from bot.parts import Part
+from bot.previews import previews
 from bot.rates import TokenBuckets
 from bot.record import Record, open_record, required
 from bot.secret_key import derived_key, secret_key
@@ -89,6 +90,7 @@ class Factline:
             version=version("factline"),
             operator=settings.operator,
             desk=self.desk,
+            previews=previews(),
         )
 
     def adapters(self, parts: frozenset[Part]) -> list[Adapter]:

@@ -10,6 +10,7 @@ from fastapi import FastAPI
 from web.api import add_api_routes
 from web.assets import add_static_routes
 from web.chat import add_chat_routes
+from web.console.routes import add_console
 from web.errors import FaultBarrier, add_error_handlers
 from web.feeds import add_feed_routes
 from web.ops import add_ops_routes
@@ -23,7 +24,7 @@ def _new_id() -> str:
 
 
 def create_app(services: WebServices, *, new_id: Callable[[], str] = _new_id) -> FastAPI:
-    """Return the app: chat, public pages, feeds, API and what operators need.
+    """Return the app: chat, public pages, feeds, API, the console and what operators need.
 
     `new_id` makes unguessable ids of at least 20 characters from [A-Za-z0-9_-] (sessions, updates, errors).
     """
@@ -42,6 +43,8 @@ def create_app(services: WebServices, *, new_id: Callable[[], str] = _new_id) ->
     add_api_routes(app, services)
     add_ops_routes(app, services)
     add_static_routes(app)
+    if services.desk is not None:
+        add_console(app, services, services.desk)
     on_fault = add_error_handlers(app, services, new_id=lambda: new_id()[:12])
     app.add_middleware(BodyLimit)
     app.add_middleware(FaultBarrier, on_fault=on_fault)

@@ -22,7 +22,7 @@ from web.page import show
 from web.services import WebServices
 from web.text import SafeJSONResponse
 
-_WORDED = {400, 404, 405, 410, 413, 422, 429, 500, 503}
+_WORDED = {400, 403, 404, 405, 410, 413, 422, 429, 500, 503}
 _log = structlog.get_logger(__name__)
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import Annotated
 from urllib.parse import urlencode
 
@@ -12,8 +13,9 @@ from handlers.i18n import display_date, language_name
 from handlers.verdicts import seen_label, sign, word
 from handlers.wording import clean, safe_url
 from knowledge_base.exchange.claimreview import to_claimreview
-from knowledge_base.models import FactCheck, Status, Verdict
+from knowledge_base.models import FactCheck, Revision, Status, Verdict
 from knowledge_base.repository import FactCheckFilter
+from knowledge_base.workflow import is_same_answer
 from web.api import visible
 from web.i18n import pick_locale
 from web.page import base_url, show
@@ -127,6 +129,7 @@ def _fact_check_page(services: WebServices, request: Request, fact_check: FactCh
         ],
         narrative=narrative.titles.get(locale) or next(iter(narrative.titles.values()), "") if narrative else "",
         revised=display_date(revisions[-1].saved_at.date(), locale) if revisions else "",
+        corrections=_corrections(revisions, locale),
         other_texts=[
             {"tag": tag, "name": language_name(tag, in_locale=tag), "url": f"?{urlencode({'lang': tag})}"}
             for tag in fact_check.texts
@@ -139,6 +142,16 @@ def _fact_check_page(services: WebServices, request: Request, fact_check: FactCh
             ("x-default", page_url),
         ],
     )
+
+
+def _corrections(revisions: list[Revision], locale: str) -> list[dict[str, str]]:
+    """Return what was corrected after publishing, newest first: when, and why."""
+    found = []
+    for before, after in pairwise(revisions):
+        was_public = before.snapshot.is_published and after.snapshot.is_published
+        if was_public and after.reason and not is_same_answer(before.snapshot, after.snapshot):
+            found.append({"day": display_date(after.saved_at.date(), locale), "reason": clean(after.reason)})
+    return found[::-1]
 
 
 def _retracted_page(services: WebServices, request: Request, fact_check: FactCheck) -> Response:
@@ -154,5 +167,6 @@ def _retracted_page(services: WebServices, request: Request, fact_check: FactChe
         claim_locale=fact_check.best_locale(locale),
         publisher=fact_check.publisher,
         revision=fact_check.revision,
+        reason=clean(revisions[-1].reason) if revisions else "",
         day=display_date(revisions[-1].saved_at.date(), locale) if revisions else "",
     )

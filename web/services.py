@@ -30,6 +30,15 @@ class Example:
 
 
 @dataclass(frozen=True, slots=True)
+class PlatformPreview:
+    """How a reply will look on a messenger: what it can do, and its own rendering as plain text."""
+
+    name: str
+    limits: PlatformLimits
+    render: Callable[[Reply], str]
+
+
+@dataclass(frozen=True, slots=True)
 class WebServices:
     """Everything the routes reach.
 
@@ -37,7 +46,8 @@ class WebServices:
     and runs the blocking work on threads. `check` answers the API: text and locale ("" where unknown) in, the
     result `handlers.payload.to_payload` turns into JSON out; it must not block the event loop and stores nothing.
     `ready` returns "" or the reason in plain words why the service is not ready yet. `operator` names who runs
-    this copy, "" where nobody said. `desk` is the newsroom behind the console; without it there is no console.
+    this copy, "" where nobody said. `desk` is the newsroom behind the console; without it there is no
+    console. `previews` show its editors what a messenger will show.
     """
 
     answer: Callable[[IncomingMessage], Awaitable[list[Reply]]]
@@ -55,3 +65,4 @@ class WebServices:
     version: str
     operator: str = ""
     desk: Desk | None = None
+    previews: tuple[PlatformPreview, ...] = ()

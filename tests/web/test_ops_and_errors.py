@@ -134,7 +134,7 @@ def test_catalogs_hold_what_templates_ask_for_and_nothing_else() -> None:
     english = json.loads(files("web").joinpath("locales/en.json").read_text(encoding="utf-8"))
     sources = [
         entry.read_text(encoding="utf-8")
-        for folder in ("templates", "")
+        for folder in ("templates", "", "console")
         for entry in files("web").joinpath(folder).iterdir()
         if entry.name.endswith((".html", ".py"))
     ]
