@@ -14,14 +14,16 @@ from collections.abc import Sequence
 from pathlib import Path
 
 import numpy as np
+from numpy.typing import NDArray
 
 from benchmarks.labelled_sets import elsewhere, starter_claims, starter_set
 from knowledge_base.models import FactCheck, FactCheckText, Status
 from retrieval.build import open_retrieval
-from retrieval.embedding import TextEncoder, Vectors
+from retrieval.embedding import TextEncoder
 from retrieval.evaluation_metrics import percentile
 from retrieval.labelled import FixedRecord, NoNarratives
 
+Vectors = NDArray[np.float32]
 SIZES = (14_000, 200_000)
 
 

@@ -5,9 +5,16 @@ from __future__ import annotations
 from collections.abc import Sequence
 from pathlib import Path
 from types import TracebackType
+from typing import TYPE_CHECKING
 
-from retrieval.embedding import TextEncoder, Vectors
+from retrieval.embedding import TextEncoder
 from retrieval.vectors import VectorCache
+
+if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
+
+    Vectors = NDArray[np.float32]
 
 
 class CachedEncoder(TextEncoder):

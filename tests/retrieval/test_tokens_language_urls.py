@@ -3,7 +3,7 @@
 import pytest
 
 from retrieval.language import detect
-from retrieval.tokens import char_terms, sentences, word_terms
+from retrieval.tokens import char_terms, content_words, sentences, shared_words, word_terms
 from retrieval.urls import canonical_url, find_urls
 
 
@@ -95,3 +95,28 @@ def test_no_address_is_empty(text: str) -> None:
 def test_addresses_are_found_inside_chinese_and_once() -> None:
     text = "看https://example.org/a?fbclid=1，還有http://example.org/a/ 和 bit.ly/3xY。"
     assert find_urls(text) == ("example.org/a", "bit.ly/3xY")
+
+
+@pytest.mark.parametrize(
+    ("text", "count"), [("lemon cures the cancer", 3), ("檸檬治癌", 2), ("is it", 0), ("", 0), ("打az疫苗", 3)]
+)
+def test_content_words_are_counted_in_both_languages(text: str, count: int) -> None:
+    assert len(content_words(text)) == count
+
+
+@pytest.mark.parametrize(
+    ("one", "other", "count"),
+    [
+        ("lemons cure cancer", "a lemon cured my cancer", 3),
+        ("potato soup", "sprouted potatoes are toxic", 1),
+        ("马铃薯浓汤", "马铃薯发芽", 1),
+        ("洋葱隔夜有毒", "切开的洋葱放隔夜会吸细菌", 2),
+        ("", "lemon", 0),
+    ],
+)
+def test_shared_words_do_not_count_overlapping_pairs_twice(one: str, other: str, count: int) -> None:
+    assert shared_words(one, other) == count
+
+
+def test_words_that_tell_nothing_need_not_count() -> None:
+    assert shared_words("lemon water", "lemon water", lambda term: term != "water") == 1
