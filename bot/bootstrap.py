@@ -133,7 +133,8 @@ class Factline:
         )
 
     def _discord(self) -> Adapter:
-        from bot.discord_adapter.adapter import DiscordAdapter, DiscordOptions, limits_of
+        from bot.discord_adapter.adapter import DiscordAdapter, DiscordOptions
+        from bot.discord_adapter.limits import limits_of
 
         settings = self.settings
         options = DiscordOptions(

@@ -272,6 +272,14 @@ def _platforms(settings: Settings) -> Iterator[Finding]:
         from bot.telegram_adapter.doctor import examine_telegram
 
         yield from examine_telegram(settings.telegram_token.get_secret_value(), settings.telegram_api_url)
+    if settings.discord_token:
+        from bot.discord_adapter.doctor import examine_discord
+
+        yield from examine_discord(
+            settings.discord_token.get_secret_value(),
+            settings.discord_api_url,
+            message_content=settings.discord_message_content,
+        )
 
 
 def _migration(path: Path) -> str:

@@ -27,14 +27,12 @@ from bot.discord_adapter.inbound import (
     read_press,
     read_target,
 )
+from bot.discord_adapter.limits import limits_of
 from bot.discord_adapter.outbound import Sender, as_channel_message
-from bot.discord_adapter.render import MAX_TEXT
 from bot.discord_adapter.sdk import new_client, point_sdk
 from bot.discord_adapter.stored import from_stored, to_stored
-from bot.discord_adapter.views import MAX_BUTTONS
 from bot.errors import OperatorMistake
 from bot.inbox import Reception, intended_replies
-from handlers.messages import PlatformLimits
 from handlers.ports import ChatSettingsStore, Clock, Inbox, InboxItem, InboxState
 
 GRACE_S = 6.0  # of the process's 10: web server and database want the rest
@@ -130,17 +128,6 @@ class DiscordAdapter:
                 await live.close()
             if not stop.is_set():
                 await backoff.pause(stop)
-
-
-def limits_of(*, message_content: bool) -> PlatformLimits:
-    """Return what Discord can do; it shows people's own messages only with the message-content intent."""
-    return PlatformLimits(
-        max_text_chars=MAX_TEXT,
-        max_buttons=MAX_BUTTONS,
-        can_edit=True,
-        can_push=True,
-        watch_note="" if message_content else "discord.watch_blind",
-    )
 
 
 class _Live:

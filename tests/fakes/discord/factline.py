@@ -13,7 +13,8 @@ from typing import Any
 from prometheus_client import CollectorRegistry
 
 from bot.chat_scope import InheritingChatSettings
-from bot.discord_adapter.adapter import DiscordAdapter, DiscordOptions, limits_of
+from bot.discord_adapter.adapter import DiscordAdapter, DiscordOptions
+from bot.discord_adapter.limits import limits_of
 from bot.dispatch import Dispatcher
 from bot.metrics import Metrics
 from bot.notices import CatalogNotices
