@@ -20,6 +20,7 @@ from handlers.messages import PlatformLimits, Reply, ReplyKind
 
 _REMEMBERED_ANSWERS = 10_000  # an edit minutes later still finds its answer; about 3 MB
 _MAX_LATER = 5_000
+_OUTAGE_AFTER = 3  # that many in a row cannot be sent: it is not the chats
 _SAME_PRESS_S = 2.0  # a double tap is one press
 
 _log = structlog.get_logger(__name__)
@@ -91,14 +92,19 @@ class Answerer:
             self._later.append((received, replies))
 
     async def resend(self) -> None:
-        """Send what could not be sent before; stops at the first that still cannot."""
-        while self._later:
+        """Send what could not be sent before, each once; a closed chat holds up no other, an outage ends the round."""
+        failures = 0
+        for _ in range(len(self._later)):
             received, replies = self._later.popleft()
             sent = await self._sender.send(received, replies)
-            if sent.fate is Fate.LATER:
-                self._later.appendleft((received, replies))
+            if sent.fate is not Fate.LATER:
+                failures = 0
+                await self._reception.done(received.message.update_id)
+                continue
+            self._later.append((received, replies))
+            failures += 1
+            if failures >= _OUTAGE_AFTER:
                 return
-            await self._reception.done(received.message.update_id)
 
     async def _answer_message(self, received: Received, others: tuple[str, ...], *, is_aside: bool) -> None:
         received = await self._groups.with_rights(received)

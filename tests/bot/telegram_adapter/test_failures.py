@@ -329,3 +329,20 @@ async def test_token_is_in_no_log_whatever_happens(server, world, caplog):
     assert secret not in caplog.text
     assert secret not in str(caught.value)
     assert OTHER not in caplog.text
+
+
+async def test_one_closed_chat_holds_up_no_other_answer(factline, ann, server):
+    from bot.telegram_adapter.inbound import Received
+    from handlers.messages import Block, BlockRole, IncomingMessage, Reply, ReplyKind
+
+    answerer = factline.adapter._live._answerer
+    bo = Talk(server, Person(1002, "Bo"))
+    server.faults.append(Fault("sendMessage", code=429, retry_after=999, chat_id=1001))
+    reply = Reply(ReplyKind.NOTICE, (Block(BlockRole.TEXT, "late, but here"),), "en")
+    for chat in ("1001", "1002"):
+        answerer.send_later(Received(IncomingMessage("telegram", chat, chat, f"u{chat}")), [reply])
+    await answerer.resend()
+    assert (await bo.answer())["text"] == "late, but here"
+    assert ann.received() == []
+    await answerer.resend()
+    assert (await ann.answer())["text"] == "late, but here"
