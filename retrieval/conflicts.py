@@ -29,7 +29,7 @@ _MAX_CHARS = 2_000
 _MAX_SENTENCES = 20
 _ROUNDING = 0.02
 """Relative difference two figures may have and still be one ("about 1,500" for 1,523)."""
-_MIN_TOPIC = 0.34
+_MIN_TOPIC = 0.5
 """Share of the claim's terms the sentence must have before opposites and negations are compared."""
 
 _NEGATOR_EN = re.compile(r"\b(?:" + "|".join(sorted(NEGATORS_EN)) + r"|\w+n't)\b")
@@ -39,6 +39,8 @@ _HARMLESS_ZH = re.compile(HARMLESS_NEGATION_ZH)
 _CLAUSE_END = re.compile(r"[,.;:!?，。；！？]|\bbut\b|但|却")
 _SCOPE_WORDS = 5
 _SCOPE_CHARACTERS = 6
+_SIGNATURE = re.compile(r"\(@\w+\)\s+\w+ \d{1,2}, \d{4}\s*$")
+"""Author and day under a copied post: when it was posted says nothing about the claim."""
 _CODE = re.compile(r"(?<![a-z\d])(?=[a-z]*\d)(?=\d*[a-z])[a-z\d]{2,8}(?![a-z\d])")
 _WARNING = re.compile(r"(?:^|[.;:!?,-] ?)(?:please |pls )?(?:do not|don't|dont|never|stop)\b")
 """An imperative before the claim ("don't use it, it causes ...") advises; it does not deny."""
@@ -64,7 +66,7 @@ class ParsedMessage:
 
 def parse_message(text: str) -> ParsedMessage:
     """Take a message apart; `text` is as the asker wrote it."""
-    text = text[:_MAX_CHARS]
+    text = _SIGNATURE.sub("", text[:_MAX_CHARS])
     whole = _statement(text)
     pieces = sentences(text)[:_MAX_SENTENCES]
     parts = tuple(_statement(piece) for piece in pieces) if len(pieces) > 1 else (whole,)

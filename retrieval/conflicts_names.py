@@ -17,7 +17,7 @@ _MAX_CHARACTERS = 160
 _FRAME = 0.8
 """Share of the shorter text's content that must stand unchanged around a substitution before it counts as one: below,
 two texts are merely about alike things."""
-_NAME_FRAME = 0.4
+_NAME_FRAME = 0.65
 """The same for a word written as a name."""
 _MIN_RARITY = 5.5
 """Rarity (see `retrieval.rarity`) from which a word is particular: in fewer than one of 250 fact-checks."""
@@ -70,7 +70,7 @@ def _in_words(original: str, message: str, claim: str, whole: str) -> list[tuple
         ]
         if not added or not lost or _mean_the_same(added, lost):
             continue
-        if names & set(added) or (
+        if (names & set(added) and len(added) == len(lost)) or (
             frame >= _FRAME
             and len(added) == len(lost) == 1
             and _is_thing(added[0], frame)
