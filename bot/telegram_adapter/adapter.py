@@ -68,6 +68,12 @@ class TelegramOptions:
         """The route Telegram posts to."""
         return urlsplit(self.webhook_url).path.rstrip("/") or "/telegram"
 
+    @property
+    def webhook_address(self) -> str:
+        """Where Telegram is told to post: the address set, with the route where it names none."""
+        parts = urlsplit(self.webhook_url)
+        return parts._replace(path=self.webhook_path).geturl()
+
 
 class TelegramAdapter:
     """One bot account. Implements `bot.adapter.Adapter`.
@@ -284,7 +290,7 @@ class _Live:
 
         async def announce() -> None:
             await self._bot.set_webhook(
-                options.webhook_url, secret_token=options.webhook_secret, allowed_updates=list(ALLOWED_UPDATES)
+                options.webhook_address, secret_token=options.webhook_secret, allowed_updates=list(ALLOWED_UPDATES)
             )
 
         await _insist(announce, stop)

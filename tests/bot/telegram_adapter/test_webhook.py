@@ -8,6 +8,7 @@ import pytest
 import uvicorn
 from fastapi import FastAPI
 
+from bot.telegram_adapter.adapter import TelegramOptions
 from bot.telegram_adapter.webhook import MAX_BODY_BYTES, add_webhook_route
 from tests.fakes.telegram.factline import Running
 from tests.fakes.telegram_server import Talk
@@ -143,3 +144,16 @@ async def test_update_is_taken_with_200_and_other_methods_are_not(hook):
     answer = await client.post("/telegram", json={"update_id": 7}, headers=HEADERS)
     assert (answer.status_code, taken) == (200, [{"update_id": 7}])
     assert (await client.get("/telegram", headers=HEADERS)).status_code == 405
+
+
+@pytest.mark.parametrize(
+    ("url", "address", "path"),
+    [
+        ("https://tipline.example.org/telegram", "https://tipline.example.org/telegram", "/telegram"),
+        ("https://tipline.example.org/a/b/", "https://tipline.example.org/a/b", "/a/b"),
+        ("https://tipline.example.org", "https://tipline.example.org/telegram", "/telegram"),
+    ],
+)
+def test_route_is_the_path_of_the_address(url, address, path):
+    options = TelegramOptions(token="1:x", webhook_url=url)
+    assert (options.webhook_address, options.webhook_path) == (address, path)
