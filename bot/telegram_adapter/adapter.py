@@ -43,7 +43,8 @@ TELEGRAM_LIMITS = PlatformLimits(
 GRACE_S = 6.0  # of the process's 10: web server and database want the rest
 _TIDY_EVERY_S = 3600.0
 _RESEND_EVERY_S = 5.0
-_CONNECTIONS = 64
+_CONNECTIONS = 24  # httpcore looks at every one of them for every request: 64 took a tenth of all time in a flood
+_TYPES_BELOW = 12  # with more under way the signs would only hold up the answers
 _TYPING_LASTS_S = 4.0  # Telegram shows it for five
 _MAX_TYPED = 5_000
 MAX_UNDER_WAY = 300  # below the dispatcher's own limit, from which on it answers "busy"
@@ -250,6 +251,8 @@ class _Live:
 
     def _shows_typing(self, received: Received) -> bool:
         if not is_addressed(received.message) or received.pressed or received.message.is_edit:
+            return False
+        if self._lanes.under_way > _TYPES_BELOW:
             return False
         key, now = (received.message.chat_id, received.message.thread_id), asyncio.get_running_loop().time()
         if now - self._typed.get(key, float("-inf")) < _TYPING_LASTS_S:
