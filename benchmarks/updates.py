@@ -73,7 +73,9 @@ def measure(work: Path, *, size: int, many: int, say: Callable[[str], None]) -> 
             telegram.play(texts, _WARM_UP, rate_per_s=5)
             discord.play(texts, 5, rate_per_s=5)
             say("10 updates a second on Telegram ...")
+            used_s = server.processor_s()
             calm = telegram.play(texts, 300, rate_per_s=10)
+            used_s = server.processor_s() - used_s
             say("40 updates a second on Telegram ...")
             brisk = telegram.play(texts, 1200, rate_per_s=40)
             say(f"Telegram flooded ({_AT_ONCE} waiting at any time, {many:,} updates), Discord beside it ...")
@@ -91,6 +93,7 @@ def measure(work: Path, *, size: int, many: int, say: Callable[[str], None]) -> 
     figures = (
         Figure("10 updates/s: received to send, p50", percentile(calm["ms"], 0.5), "ms", "<= 25"),
         Figure("10 updates/s: received to send, p95", percentile(calm["ms"], 0.95), "ms", "<= 60"),
+        Figure("processor time of one update", 1000 * used_s / calm["count"], "ms"),
         Figure("40 updates/s: received to send, p95", percentile(brisk["ms"], 0.95), "ms"),
         Figure("40 updates/s: answered a second", brisk["per_s"], "updates/s", ">= 39"),
         Figure(f"flooded ({_AT_ONCE} waiting): answered a second", early["per_s"], "updates/s", ">= 40"),
