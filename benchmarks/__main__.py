@@ -13,8 +13,8 @@ import random
 import sys
 from pathlib import Path
 
-from benchmarks.peers.lexical import Cofacts
 from benchmarks.labelled_sets import conflict_set, elsewhere, opened, read_lines, starter_set
+from benchmarks.peers.lexical import Cofacts
 from retrieval.embedding import open_encoder
 from retrieval.evaluation import Evaluation, Factline, System, run
 from retrieval.interface import Outcome
@@ -100,7 +100,7 @@ def pairs(work: Path) -> None:
                     for r, gold in found
                 )
                 print(
-                    f"{lang} {name}: {direct / len(found):.1%} answered directly, {offered / len(found):.1%} offered as possible"
+                    f"{lang} {name}: {direct / len(found):.1%} answered directly, {offered / len(found):.1%} offered as possible"  # noqa: E501
                 )
 
 
@@ -151,7 +151,7 @@ def evasion(labelled: LabelledSet, queries: tuple[Query, ...], work: Path, name:
         }
         figures = run(system, changed, qrels, honest=False)
         print(
-            f"{'two joined':20}{figures.map_at_5:.4f}  {100 * (figures.map_at_5 - clean):+.1f}   (both answers are right; first right {figures.mrr:.4f})"
+            f"{'two joined':20}{figures.map_at_5:.4f}  {100 * (figures.map_at_5 - clean):+.1f}   (both answers are right; first right {figures.mrr:.4f})"  # noqa: E501
         )
 
 

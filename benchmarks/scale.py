@@ -106,7 +106,7 @@ def scale(work: Path) -> None:
                 memory = resident_mb()
                 print(
                     f"{size:8}: p50 {percentile(times, 0.5):6.1f} ms  p95 {percentile(times, 0.95):6.1f} ms  "
-                    f"built in {built:.0f} s  resident {memory:.0f} MB (record and all)  growth {memory - before:.0f} MB",
+                    f"built in {built:.0f} s  resident {memory:.0f} MB (record and all)  growth {memory - before:.0f} MB",  # noqa: E501
                     flush=True,
                 )
                 before = memory

@@ -112,7 +112,7 @@ def _figure_conflicts(whole: str, nearest: str, claim: str) -> list[Conflict]:
     missing = [figure for figure in claimed if not any(_equal(figure, other) for other in said)]
     for figure in missing:
         for rival in fresh:
-            if rival.unit == figure.unit or (not rival.unit or not figure.unit) and len(missing) == len(fresh) == 1:
+            if rival.unit == figure.unit or (not (rival.unit and figure.unit) and len(missing) == len(fresh) == 1):
                 return [Conflict("number", rival.words, figure.words)]
     return []
 

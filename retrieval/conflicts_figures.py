@@ -27,7 +27,7 @@ _EN_NUMBER = re.compile(
     r"\b(?P<word>"
     + "|".join(word for word in NUMBER_WORDS if word not in ("one", "half", "twice", "double", "triple"))
     + r")"
-    r"(?:[- ](?P<more>one|two|three|four|five|six|seven|eight|nine))?(?:[- ](?P<scale>hundred|thousand|million|billion))?\b\s?(?P<unit>percent|%|[a-z]+)?"
+    r"(?:[- ](?P<more>one|two|three|four|five|six|seven|eight|nine))?(?:[- ](?P<scale>hundred|thousand|million|billion))?\b\s?(?P<unit>percent|%|[a-z]+)?"  # noqa: E501
 )
 _ORDINALS = {
     "second": 2,
@@ -43,7 +43,7 @@ _ORDINALS = {
 _ORDINAL = re.compile(r"\b(?P<word>" + "|".join(_ORDINALS) + r")\b(?= [a-z]+)")
 _MONTH_NAMES = "|".join(sorted(MONTHS, key=len, reverse=True))
 _EN_DATE = re.compile(
-    rf"\b(?:(?P<day>\d{{1,2}})(?:st|nd|rd|th)?(?: of)? )?(?P<month>{_MONTH_NAMES})\b\.?(?: (?P<later>\d{{1,2}})(?:st|nd|rd|th)?(?!\d))?(?P<year>,? \d{{4}})?"
+    rf"\b(?:(?P<day>\d{{1,2}})(?:st|nd|rd|th)?(?: of)? )?(?P<month>{_MONTH_NAMES})\b\.?(?: (?P<later>\d{{1,2}})(?:st|nd|rd|th)?(?!\d))?(?P<year>,? \d{{4}})?"  # noqa: E501
 )
 _ZH_DATE = re.compile(
     rf"(?P<month>\d{{1,2}}|[{_CJK_NUMBER}]{{1,2}})月(?:(?P<day>\d{{1,2}}|[{_CJK_NUMBER}]{{1,3}})[日号])?"

@@ -1,4 +1,5 @@
-"""Names and things one text has exactly where the other has another: "drinking LEMON water" and "drinking GARLIC water"."""
+"""Names and things one text has exactly where the other has another: "drinking LEMON water" and "drinking GARLIC
+water"."""
 
 from __future__ import annotations
 
@@ -26,7 +27,7 @@ _EQUAL_FRAME = 0.95
 """Where everything else is equal, a more general word will do ("food" for "fuel")."""
 _VERB_ENDINGS = ("ing", "ed", "ly")
 _FUNCTION_CHARACTERS = frozenset(
-    "的了是在会可以能被把就都也很还要让有和与及跟或而其这那个些人大家请您你我他她它们吗呢啊吧喔哦不没无未非勿别一再已将从到对为于来去上下中内外後后前们得着过等及之与,.!?:;\"'()[] "
+    "的了是在会可以能被把就都也很还要让有和与及跟或而其这那个些人大家请您你我他她它们吗呢啊吧喔哦不没无未非勿别一再已将从到对为于来去上下中内外後后前们得着过等及之与,.!?:;\"'()[] "  # noqa: E501
 )
 _NOT_NAME = re.compile(r"[\d%零〇一二两三四五六七八九十百千万亿]|年|月|日")
 

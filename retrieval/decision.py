@@ -1,4 +1,5 @@
-"""What to do with a judged candidate: answer, ask "did you mean", or keep silent. Pure but for reading thresholds once."""
+"""What to do with a judged candidate: answer, ask "did you mean", or keep silent. Pure but for reading thresholds
+once."""
 
 from __future__ import annotations
 

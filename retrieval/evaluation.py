@@ -36,8 +36,8 @@ MAX_RANKING = 10
 
 @dataclass(frozen=True, slots=True)
 class Answered:
-    """What a system said to one message: `ranking` best first (larger probability or score is surer), `shown` the ids of
-    the direct answers (`MATCH`) or choices (`POSSIBLE`)."""
+    """What a system said to one message: `ranking` best first (larger probability or score is surer), `shown` the
+    ids of the direct answers (`MATCH`) or choices (`POSSIBLE`)."""
 
     outcome: Outcome
     ranking: tuple[Ranked, ...] = ()

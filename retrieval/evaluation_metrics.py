@@ -32,7 +32,8 @@ def reciprocal_rank(ranking: Sequence[str], gold: frozenset[str]) -> float:
 
 
 def auroc(right: Sequence[float], wrong: Sequence[float]) -> float:
-    """Return the chance that a right answer was announced with more confidence than a wrong one; NaN for lack of either."""
+    """Return the chance that a right answer was announced with more confidence than a wrong one; NaN for lack of
+    either."""
     if not right or not wrong:
         return math.nan
     ordered = sorted([(score, True) for score in right] + [(score, False) for score in wrong])

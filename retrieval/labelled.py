@@ -78,7 +78,7 @@ def read_claims(path: Path) -> list[FactCheck]:
     for number, values in _lines(path):
         try:
             fact_check = parse_record(values, default_publisher="unknown").fact_check
-        except Exception as exc:  # noqa: BLE001 - whatever is wrong with a record, say which line
+        except Exception as exc:
             raise LabelledSetUnreadable(f"{path.name} line {number}: {exc}") from exc
         identifier = str(values.get("id") or fact_check.external_id)
         claims[identifier] = replace(fact_check, id=identifier, status=Status.PUBLISHED, revision=1)

@@ -33,8 +33,10 @@ _PLAUSIBLE = {
     "cyrillic": frozenset({"ru", "uk", "bg", "sr", "kk", "be", "mk"}),
 }
 _ENGLISH = frozenset(
-    "the of and to in is that for it on are was with as this be by at from not have has they you will your if can all or an "
-    "we he she his her who what there been more than its were their about would do does did no people i my me how why when "
+    "the of and to in is that for it on are was with as this be by at from not have has they you "
+    "will your if can all or an "
+    "we he she his her who what there been more than its were their about would do does did no "
+    "people i my me how why when "
     "see at so just but".split()
 )
 _LATIN_LANGUAGES = frozenset(

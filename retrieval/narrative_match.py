@@ -142,7 +142,8 @@ class NarrativeMatcher:
 
 
 def nearness(message: str, candidate: Candidate) -> float:
-    """Return how near a candidate's story is to the message, 0..1: by meaning where known, else by rare words shared."""
+    """Return how near a candidate's story is to the message, 0..1: by meaning where known, else by rare words
+    shared."""
     cosine = max(candidate.scores.get(DENSE_WHOLE, 0.0), candidate.scores.get(DENSE_CLAIM, 0.0))
     words = _overlap(message, candidate.indexed.whole)
     return max(cosine, 0.0) if cosine else words
@@ -184,7 +185,7 @@ class _Near:
         total = sum(map(rarity, mine))
         covered = sum(map(rarity, mine & known)) / total if total else 0.0
         seen = (
-            values[0], sum(values[1:3]) / 2, _described(message, vector, storyline), max(self.overlap.values()), covered, 1.0
+            values[0], sum(values[1:3]) / 2, _described(message, vector, storyline), max(self.overlap.values()), covered, 1.0  # noqa: E501
         )  # fmt: skip
         weights = _BY_WORDS if vector is None else _BY_MEANING
         log_odds = sum(weight * value for weight, value in zip(weights, seen, strict=True))

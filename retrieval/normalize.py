@@ -34,8 +34,10 @@ _NAME_WITH_FIGURES = re.compile(
     r"(?:[a-z]{1,3}\d{1,3}[a-z]?\d?|\d{1,3}[a-z]{1,3}|(?:iphone|covid|galaxy|windows|boeing|airbus|type|part)\d+)\Z"
 )
 _SHORT_WORDS = frozenset(
-    "is it to not no on so as at be he me we the of or do go us its was are his has had who how why for you all one two too now "
-    "new see say she him can may man men get got out our any ban die led lie lab law old own run sea set sex tax war win".split()
+    "is it to not no on so as at be he me we the of or do go us its was are his has had who how why "
+    "for you all one two too now "
+    "new see say she him can may man men get got out our any ban die led lie lab law old own run sea "
+    "set sex tax war win".split()
 )
 _SPACED_LETTERS = re.compile(
     r"(?<![^\W_])[a-z0-9@$](?:([ ._\-*·|/~])[a-z0-9@$])(?:\1[a-z0-9@$]){2,}(?![^\W_]|[.'][a-z])"

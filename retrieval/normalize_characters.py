@@ -30,7 +30,8 @@ _LATIN_LOOKALIKES = {
     "ꓰ": "E", "ꓝ": "F", "ꓖ": "G", "ꓧ": "H", "ꓲ": "I", "ꓙ": "J", "ꓗ": "K", "ꓡ": "L", "ꓟ": "M", "ꓠ": "N", "ꓳ": "O",
     "ꓑ": "P", "ꓣ": "R", "ꓢ": "S", "ꓔ": "T", "ꓴ": "U", "ꓦ": "V", "ꓪ": "W", "ꓫ": "X", "ꓬ": "Y", "ꓜ": "Z",
 }  # fmt: skip
-"""Letters of other scripts that print like a Latin one; an excerpt of Unicode's confusables (UTS 39) kept to letters."""
+"""Letters of other scripts that print like a Latin one; an excerpt of Unicode's confusables (UTS 39) kept to
+letters."""
 
 _ALWAYS_LATIN = {
     "ɑ": "a", "ɡ": "g", "ı": "i", "ɩ": "i", "ȷ": "j", "ɪ": "i", "ʏ": "y", "ʀ": "r", "ɴ": "n", "ʟ": "l", "ʜ": "h",
@@ -151,7 +152,7 @@ def _visible_table() -> _VisibleTable:
     return _VisibleTable()
 
 
-def _visible(character: str) -> str | None:
+def _visible(character: str) -> str | None:  # noqa: PLR0911 - a table of cases
     code = ord(character)
     if code < 128:
         return character if character >= " " or character in "\n\t" else " "

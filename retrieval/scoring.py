@@ -38,7 +38,8 @@ EXACT_PROBABILITY = 0.98
 LINK_PROBABILITY = 0.85
 """Of carrying the address the claim is known from: pages hold more than one claim."""
 CONFLICT_FACTOR = 0.6
-"""By which a contradiction lowers the probability: enough to keep it from being answered, not from being asked about."""
+"""By which a contradiction lowers the probability: enough to keep it from being answered, not from being asked
+about."""
 _CONFLICTS_LOOKED_FOR = 4
 """Of the best candidates: others are never answered directly."""
 _CONFLICTS_FROM = 0.05

@@ -8,12 +8,18 @@ from collections.abc import Callable
 from typing import Protocol
 
 _STOP_WORDS = frozenset(
-    "a about above after again all also am an and any are as at be because been before being below between both but by can could "
-    "did do does doing down during each few for from further get got had has have having he her here hers herself him himself his "
-    "how i if in into is it its itself just let me more most my myself of off on once only or other our ours ourselves out over own "
-    "same she should so some such than that the their theirs them themselves then there these they this those through to too under "
-    "until up very was we were what when where which while who whom why will with would you your yours yourself yourselves "
-    "im ive youre dont doesnt didnt isnt arent wasnt werent cant wont thats theres hes shes theyre weve rt via amp s t re ll ve d m".split()
+    "a about above after again all also am an and any are as at be because been before being below "
+    "between both but by can could "
+    "did do does doing down during each few for from further get got had has have having he her here "
+    "hers herself him himself his "
+    "how i if in into is it its itself just let me more most my myself of off on once only or other "
+    "our ours ourselves out over own "
+    "same she should so some such than that the their theirs them themselves then there these they "
+    "this those through to too under "
+    "until up very was we were what when where which while who whom why will with would you your "
+    "yours yourself yourselves "
+    "im ive youre dont doesnt didnt isnt arent wasnt werent cant wont thats theres hes shes theyre "
+    "weve rt via amp s t re ll ve d m".split()
 )
 """English function words (the common 130 of the SMART/NLTK lists plus chat contractions). Negations that carry the
 claim ("no", "not", "never") stay."""

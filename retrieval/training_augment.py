@@ -1,4 +1,5 @@
-"""Messages as they really arrive: halved, joined, disguised, mistyped, wrapped in chat. Deterministic by the given generator."""
+"""Messages as they really arrive: halved, joined, disguised, mistyped, wrapped in chat. Deterministic by the given
+generator."""
 
 from __future__ import annotations
 
@@ -13,9 +14,9 @@ _LETTER = re.compile(r"[A-Za-z]")
 _LOOKALIKE = dict(zip("aeopcxyiAEOPCTXBHKM", "аеорсхуіАЕОРСТХВНКМ", strict=True))
 _LEET = {"a": "4", "e": "3", "i": "1", "o": "0", "s": "5", "t": "7"}
 _KEYS = "abcdefghijklmnopqrstuvwxyz"
-_BEFORE_EN = ("Is it true that ", "Forwarded many times\n", "FWD: ", "Can you check this? ", "Breaking: ", "My aunt sent me this: ",
+_BEFORE_EN = ("Is it true that ", "Forwarded many times\n", "FWD: ", "Can you check this? ", "Breaking: ", "My aunt sent me this: ",  # noqa: E501
               "Hi, ", "Did you know? ", "I heard that ", "BEWARE!!! ", "OMG ", "Please read: ")  # fmt: skip
-_AFTER_EN = (" is this true?", " Please share!", " 😱😱", " #fakenews", " - forwarded as received", " what do you think?", "\n\nSent from my iPhone",
+_AFTER_EN = (" is this true?", " Please share!", " 😱😱", " #fakenews", " - forwarded as received", " what do you think?", "\n\nSent from my iPhone",  # noqa: E501
              " Share this with everyone you know!", " Real or fake?", " smh")  # fmt: skip
 _BEFORE_ZH = (
     "請問這是真的嗎？",

@@ -145,7 +145,8 @@ def small_stores(
 def claims_as_messages(
     labelled: LabelledSet, *, index_dir: Path, models_dir: Path, count: int, seed: int = 3
 ) -> Iterator[Example]:
-    """Yield claims of the set sent as messages, changed a little or a lot: for newsrooms whose forwards are near copies."""
+    """Yield claims of the set sent as messages, changed a little or a lot: for newsrooms whose forwards are near
+    copies."""
     generator = random.Random(seed)
     claims = generator.sample(list(labelled.claims), min(count, len(labelled.claims)))
     with opened(labelled.claims, index_dir=index_dir, models_dir=models_dir) as collect:

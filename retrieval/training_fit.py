@@ -30,9 +30,13 @@ ANSWER_TREE_SHARE = 0.6
 """Mean of both, in log-odds: trees alone overfit a thousand messages, the line alone misses interactions."""
 
 _RISING = frozenset(
-    "ratio z rank margin cosine_whole cosine_claim zsum_margin zsum_rank top_legs exact same_link contained claim_contained "
-    "wording_contained message_covered claim_covered text_covered text_dice message_covered_here claim_covered_here rare_covered "
-    "rarest_shared plain_covered claim_plain_covered plain_rarest shared_weight plain_weight shared_pairs cosine_gap longest_run names_covered figures_covered fusion fusion_margin fusion_share covered_margin dice_margin".split()
+    "ratio z rank margin cosine_whole cosine_claim zsum_margin zsum_rank top_legs exact same_link "
+    "contained claim_contained "
+    "wording_contained message_covered claim_covered text_covered text_dice message_covered_here "
+    "claim_covered_here rare_covered "
+    "rarest_shared plain_covered claim_plain_covered plain_rarest shared_weight plain_weight "
+    "shared_pairs cosine_gap longest_run names_covered figures_covered fusion fusion_margin "
+    "fusion_share covered_margin dice_margin".split()
 )
 _FALLING = frozenset({"figures_missing"})
 _LEAST_MATCH = 0.85
@@ -95,7 +99,7 @@ def fit_fusion(examples: Sequence[Example]) -> dict[str, Any]:
     logistic = LogisticRegression(C=0.1, max_iter=2000)
     logistic.fit((matrix - mean) / scale, labels, sample_weight=weight)
     ranker = lightgbm.LGBMRanker(
-        n_estimators=100, num_leaves=8, max_depth=4, learning_rate=0.06, min_child_samples=60, subsample=0.8, subsample_freq=1,
+        n_estimators=100, num_leaves=8, max_depth=4, learning_rate=0.06, min_child_samples=60, subsample=0.8, subsample_freq=1,  # noqa: E501
         colsample_bytree=0.5, reg_lambda=10.0, monotone_constraints=_monotone(FEATURE_NAMES), random_state=7, n_jobs=1,
         deterministic=True, force_row_wise=True, verbose=-1, label_gain=[0, 1], lambdarank_truncation_level=5,
     )  # fmt: skip
@@ -112,7 +116,8 @@ def fit_fusion(examples: Sequence[Example]) -> dict[str, Any]:
 
 
 def fit_answer(judged: Sequence[Judged]) -> dict[str, Any]:
-    """Fit the probability that a message's best candidate answers it: logistic regression and boosted trees, calibrated."""
+    """Fit the probability that a message's best candidate answers it: logistic regression and boosted trees,
+    calibrated."""
     import lightgbm
     from sklearn.linear_model import LogisticRegression
 
@@ -123,12 +128,12 @@ def fit_answer(judged: Sequence[Judged]) -> dict[str, Any]:
     logistic = LogisticRegression(C=0.1, max_iter=3000)
     logistic.fit((matrix - mean) / scale, labels, sample_weight=weight)
     booster = lightgbm.LGBMClassifier(
-        n_estimators=250, num_leaves=7, max_depth=3, learning_rate=0.05, min_child_samples=60, subsample=0.8, subsample_freq=1,
+        n_estimators=250, num_leaves=7, max_depth=3, learning_rate=0.05, min_child_samples=60, subsample=0.8, subsample_freq=1,  # noqa: E501
         colsample_bytree=0.4, reg_lambda=20.0, monotone_constraints=_monotone(ANSWER_NAMES), random_state=7, n_jobs=1,
         deterministic=True, force_row_wise=True, verbose=-1, boost_from_average=False,
     )  # fmt: skip
     booster.fit(matrix, labels, sample_weight=weight)
-    values = _values(
+    return _values(
         ANSWER_NAMES,
         mean,
         scale,
@@ -137,7 +142,6 @@ def fit_answer(judged: Sequence[Judged]) -> dict[str, Any]:
         _trees(booster.booster_),
         ANSWER_TREE_SHARE,
     )
-    return values
 
 
 def judge(fusion: Blend, one: Example) -> Judged:
@@ -250,7 +254,7 @@ def _out_of_fold(train: Sequence[Example]) -> list[Judged]:
     return judged
 
 
-_KIND_WEIGHT: dict[str, float] = {"full": 1.0, "full-removed": 1.0, "augmented": 0.6, "augmented-removed": 0.6, "joined": 0.5,
+_KIND_WEIGHT: dict[str, float] = {"full": 1.0, "full-removed": 1.0, "augmented": 0.6, "augmented-removed": 0.6, "joined": 0.5,  # noqa: E501
                                   "claim": 0.5, "claim-removed": 0.5}  # fmt: skip
 
 
@@ -300,7 +304,7 @@ def _trees(booster: Any) -> list[list[list[float]]]:
     return trees
 
 
-def _values(
+def _values(  # noqa: PLR0917
     names: Sequence[str],
     mean: Vector,
     scale: Vector,

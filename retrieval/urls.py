@@ -17,9 +17,11 @@ _TRACKING_REMAINDER = re.compile(
 )
 _TRAILING = ".,;:!?)]}>'\"…"
 _TRACKING = frozenset(
-    "fbclid gclid dclid gbraid wbraid msclkid yclid igshid igsh mibextid mc_cid mc_eid _ga _gl ref ref_src ref_url source "
+    "fbclid gclid dclid gbraid wbraid msclkid yclid igshid igsh mibextid mc_cid mc_eid _ga _gl ref "
+    "ref_src ref_url source "
     "src spm from share si feature cmpid cmp ncid ocid sr_share smid smtyp s t app fb_action_ids fb_action_types "
-    "openexternalbrowser sfnsn rdid share_url __tn__ __cft__ xtor at_medium at_campaign guccounter amp outputtype".split()
+    "openexternalbrowser sfnsn rdid share_url __tn__ __cft__ xtor at_medium at_campaign guccounter "
+    "amp outputtype".split()
 )
 """Parameters that say who shared, not what; "utm_*" beside them."""
 _MOBILE = re.compile(r"^(?:www\d?|m|mobile|amp|touch|zh-tw|web)\.")

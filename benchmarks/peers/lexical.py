@@ -13,7 +13,7 @@ from retrieval.interface import Outcome, Ranked
 
 _CJK = re.compile(r"[\u3400-\u9fff\u3040-\u30ff]+")
 _WORD = re.compile(r"[a-z0-9]+(?:'[a-z]+)?")
-_STOP = frozenset("a an and are as at be but by for if in into is it no not of on or such that the their then there these they this to was will with".split())  # fmt: skip
+_STOP = frozenset("a an and are as at be but by for if in into is it no not of on or such that the their then there these they this to was will with".split())  # fmt: skip  # noqa: E501
 _B, _K1 = 0.75, 1.2
 
 

@@ -79,9 +79,7 @@ def test_a_record_that_is_down_gives_no_storyline():
 @pytest.mark.slow
 def test_starter_storylines_near_and_far(tmp_path):
     near = read_lines(DATA / "narrative_messages.jsonl")
-    far = [line for line in read_lines(EVERYDAY)] + [
-        q for q in read_lines(DATA / "starter_queries.jsonl") if q["kind"] == "far"
-    ]
+    far = list(read_lines(EVERYDAY)) + [q for q in read_lines(DATA / "starter_queries.jsonl") if q["kind"] == "far"]
     with opened(starter_claims(), tmp_path) as retrieval:
 
         def storyline(line):

@@ -207,8 +207,8 @@ def test_nothing_has_no_fingerprint() -> None:
 
 
 PIECES = st.sampled_from(
-    ["is it true that ", "[轉] ", "FWD: ", "請轉發", "網傳", "是真的嗎？", "v4cc1ne ", "v a c c i n e ", "https://a.tw/b?x=1 ", "#AbCd ",
-     "@JoHn ", "сор ", "ı", "ß", "İ", "\u0301", "臺", "w.w.w.a.com/ ", "12:30 a: ", "疫 苗 會 ", "!!", "「", "Σς ", "ǆ", "1s n0t ", "share this to everyone"]
+    ["is it true that ", "[轉] ", "FWD: ", "請轉發", "網傳", "是真的嗎？", "v4cc1ne ", "v a c c i n e ", "https://a.tw/b?x=1 ", "#AbCd ",  # noqa: E501
+     "@JoHn ", "сор ", "ı", "ß", "İ", "\u0301", "臺", "w.w.w.a.com/ ", "12:30 a: ", "疫 苗 會 ", "!!", "「", "Σς ", "ǆ", "1s n0t ", "share this to everyone"]  # noqa: E501
 )  # fmt: skip
 
 
