@@ -7,6 +7,7 @@ their dev splits, too. Each figure is explained in docs/evaluation.md.
 from __future__ import annotations
 
 import argparse
+import importlib
 import logging
 import os
 import random
@@ -24,21 +25,28 @@ from retrieval.training_augment import EVASIONS, joined
 COLUMNS = ("map_at_5", "hits_at_1", "hits_at_5", "auroc", "right_at_5", "right_at_1", "direct_right", "direct_wrong",
            "direct_unanswerable", "latency_p50_ms", "latency_p95_ms")  # fmt: skip
 
+PARTS = ("starter", "pairs", "labelled", "evasion", "scale", "serving", "updates")
+_OWN_OPTIONS = ("serving", "updates")
+"""Parts that are commands of their own, too: `python -m benchmarks serving --help`."""
+
 
 def main() -> int:
     """Run what was asked for."""
+    if sys.argv[1:2] and sys.argv[1] in _OWN_OPTIONS:
+        importlib.import_module(f"benchmarks.{sys.argv[1]}").main(sys.argv[2:])
+        return 0
     parser = argparse.ArgumentParser(prog="python -m benchmarks", description=__doc__.split("\n\n", maxsplit=1)[0])
     parser.add_argument(
         "--work", type=Path, default=Path.home() / ".cache" / "factline-benchmarks", help="indexes, vectors"
     )
-    parser.add_argument("--only", choices=("starter", "pairs", "labelled", "evasion", "scale"), action="append")
+    parser.add_argument("--only", choices=PARTS, action="append")
     parser.add_argument("--split", default="dev", help="of the labelled sets")
     parser.add_argument("--no-peers", action="store_true")
     options = parser.parse_args()
     logging.basicConfig(level=logging.WARNING)
     os.environ.setdefault("OMP_NUM_THREADS", "2")
     options.work.mkdir(parents=True, exist_ok=True)
-    parts = options.only or ["starter", "pairs", "labelled", "evasion"]
+    parts = options.only or ["starter", "pairs", "labelled", "evasion", "serving", "updates"]
     if "starter" in parts:
         starter(options.work)
     if "pairs" in parts:
@@ -55,6 +63,14 @@ def main() -> int:
         from benchmarks.scale import scale
 
         scale(options.work)
+    if "serving" in parts:
+        from benchmarks.serving import main as serving
+
+        serving([])
+    if "updates" in parts:
+        from benchmarks.updates import main as updates
+
+        updates([])
     return 0
 
 
