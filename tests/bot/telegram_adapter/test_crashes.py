@@ -41,7 +41,7 @@ async def test_crashes_at_random_points_lose_nobody(factline, server, seed):
     await factline.end()
     assert {item.state for item in factline.inbox.items.values()} == {InboxState.ANSWERED}
     assert len(factline.inbox.items) == asked  # one intent an update, however often it came
-    # What was sent and not yet noted when a crash came is seen twice: at most what was under way then. The Bot API cannot
-    # be asked whether a message arrived, and a lost answer is worse than a second one.
+    # What was sent and not yet noted when a crash came is seen twice: at most what was under way then. The Bot API
+    # cannot be asked whether a message arrived, and a lost answer is worse than a second one.
     assert len(server.transcript.sent()) - asked <= CRASHES * PEOPLE
     assert len(server.transcript.sent()) >= asked
