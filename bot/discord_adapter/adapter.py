@@ -9,7 +9,6 @@ from collections.abc import Coroutine
 from dataclasses import dataclass
 from typing import Any
 
-import aiohttp
 import discord
 import structlog
 
@@ -21,12 +20,12 @@ from bot.discord_adapter.inbound import (
     PLATFORM,
     Received,
     Words,
-    asked_in,
     read_command,
     read_message,
     read_press,
     read_target,
 )
+from bot.discord_adapter.interactions import UNREACHABLE, acknowledge, asked_words
 from bot.discord_adapter.limits import limits_of
 from bot.discord_adapter.outbound import Sender, as_channel_message
 from bot.discord_adapter.sdk import new_client, point_sdk
@@ -46,9 +45,6 @@ NO_CONTENT = (
 )
 _TIDY_EVERY_S = 3600.0
 _PUBLISH_AGAIN_S = 60.0
-_UNREACHABLE = (aiohttp.ClientError, OSError, TimeoutError, discord.RateLimited)
-_ACKNOWLEDGED_ALREADY = 40060
-_MAX_HOPS = 3  # from a pressed button back to the asker's words
 
 _Interaction = discord.Interaction[Any]
 
@@ -118,7 +114,7 @@ class DiscordAdapter:
             try:
                 await live.log_in()
                 await live.run(stop)
-            except _UNREACHABLE as exc:
+            except UNREACHABLE as exc:
                 _log.warning("discord_unreachable", error=type(exc).__name__)
             except discord.HTTPException as exc:
                 if exc.status < 500 and exc.status != 429:
@@ -141,7 +137,7 @@ class _Live:
         self._chat_settings = adapter._chat_settings
         self._client = new_client(message_content=options.message_content, shards=options.shards)
         self._commands = Commands(self._client, self, adapter._looking)
-        self._sender = Sender(self._client, self._age_of)
+        self._sender = Sender(self._client)
         self._revoked = asyncio.Event()
         self._answerer = Answerer(
             dispatcher, self._sender, self._reception, adapter.limits, self._fetch, on_revoked=self._revoked.set
@@ -277,7 +273,7 @@ class _Live:
         """Acknowledge at once, store at the same time, then answer."""
         update_id = received.message.update_id
         acknowledged, new = await asyncio.gather(
-            _acknowledge(interaction, received), self._reception.receive({update_id: to_stored(received)})
+            acknowledge(interaction, received), self._reception.receive({update_id: to_stored(received)})
         )
         if not new:
             return
@@ -299,25 +295,7 @@ class _Live:
         return self._options.message_content and received.message.is_forward
 
     async def _fetch(self, received: Received) -> Words:
-        channel = self._client.get_partial_messageable(int(received.channel_id))
-        message_id = int(received.asked_id)
-        for _ in range(_MAX_HOPS):
-            try:
-                message = await channel.fetch_message(message_id)
-            except (discord.HTTPException, *_UNREACHABLE) as exc:
-                _log.info("asked_not_found", error=type(exc).__name__)
-                return Words("")
-            words = asked_in(message)
-            if words is not None:
-                return words
-            if message.reference is None or message.reference.message_id is None:
-                break
-            message_id = message.reference.message_id
-        return Words("")
-
-    def _age_of(self, received: Received) -> float:
-        at = received.message.received_at
-        return (self._clock.now() - at).total_seconds() if at is not None else 0.0
+        return await asked_words(self._client, received)
 
     async def _resume(self) -> None:
         """Take up what an earlier process left: decided replies are sent, messages answered."""
@@ -342,7 +320,7 @@ class _Live:
         while not stop.is_set():
             try:
                 await self._commands.publish()
-            except (discord.HTTPException, discord.app_commands.AppCommandError, *_UNREACHABLE) as exc:
+            except (discord.HTTPException, discord.app_commands.AppCommandError, *UNREACHABLE) as exc:
                 _log.warning("commands_not_published", error=type(exc).__name__)
                 await sleep_until(stop, _PUBLISH_AGAIN_S)
             else:
@@ -370,30 +348,6 @@ class _Live:
         self._chores.discard(task)
         if not task.cancelled() and task.exception() is not None:
             _log.error("chore_failed", error=type(task.exception()).__name__)
-
-
-async def _acknowledge(interaction: _Interaction, received: Received) -> bool:
-    """Tell Discord that an answer follows; within 3 s, or the interaction is lost."""
-    for is_last in (False, True):
-        try:
-            if received.is_press:
-                await interaction.response.defer()
-            else:
-                await interaction.response.defer(ephemeral=received.is_private, thinking=True)
-        except discord.InteractionResponded:
-            return True
-        except discord.HTTPException as exc:
-            if exc.code == _ACKNOWLEDGED_ALREADY:
-                return True
-            _log.warning("not_acknowledged", status=exc.status, code=exc.code)
-            return False
-        except _UNREACHABLE as exc:
-            if is_last:
-                _log.warning("not_acknowledged", error=type(exc).__name__)
-                return False
-        else:
-            return True
-    return False
 
 
 def _judge(connecting: asyncio.Task[None]) -> None:

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import asyncio
 import json
+import time
+from collections import OrderedDict
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, replace
 from enum import Enum, auto
@@ -18,7 +20,8 @@ from bot.discord_adapter.inbound import Received
 from bot.discord_adapter.render import EPHEMERAL, Dress, Part, no_mentions, parts_of
 from handlers.messages import ActionName, Reply
 
-TOKEN_LIFE_S = 14 * 60.0  # Discord: 15 minutes; one is left for the way there
+_TYPING_EVERY_S = 5.0  # Discord shows the sign for ten seconds
+_MAX_TYPING = 1_000
 _RETRY_PAUSES_S = (0.5, 2.0, 5.0)  # beside those of the SDK; then the inbox keeps it
 _GONE_CODES = {10003, 50001, 50007, 50278}  # unknown channel, no access, no direct messages, no server in common
 _TOKEN_CODES = {10015, 10062, 50027}  # unknown webhook, unknown interaction, invalid webhook token
@@ -53,12 +56,7 @@ class _Way:
     """Where the next message of an answer goes."""
 
     received: Received
-    age_s: float
     is_first: bool = True
-
-    @property
-    def has_token(self) -> bool:
-        return bool(self.received.token) and self.age_s < TOKEN_LIFE_S
 
 
 class Sender:
@@ -66,12 +64,11 @@ class Sender:
 
     Args:
         client: the connection, for its HTTP side with Discord's rate limits.
-        age_of: how long ago something was received, in seconds.
     """
 
-    def __init__(self, client: discord.Client, age_of: Callable[[Received], float]) -> None:
+    def __init__(self, client: discord.Client) -> None:
         self._client = client
-        self._age_of = age_of
+        self._typing: OrderedDict[str, float] = OrderedDict()
         self.commands: Mapping[str, str] = {}
 
     async def send(self, received: Received, replies: list[Reply], *, note: str = "") -> Fate:
@@ -80,7 +77,7 @@ class Sender:
         Raises:
             TokenRevoked: Discord does not know the bot's token any more.
         """
-        way = _Way(received, self._age_of(received))
+        way = _Way(received)
         dress = Dress(
             quote="" if received.reply_to else received.quote,
             may_embed=received.may_embed,
@@ -108,7 +105,14 @@ class Sender:
             await self._quietly(self._webhook("DELETE", received, "/messages/@original"))
 
     async def show_typing(self, channel_id: str) -> None:
-        """Show that an answer is being written; where that fails, the answer will do."""
+        """Show that an answer is being written, no oftener than it is seen; where that fails, the answer will do."""
+        now = time.monotonic()
+        if now - self._typing.get(channel_id, float("-inf")) < _TYPING_EVERY_S:
+            return
+        self._typing[channel_id] = now
+        self._typing.move_to_end(channel_id)
+        if len(self._typing) > _MAX_TYPING:
+            self._typing.popitem(last=False)
         await self._quietly(self._request(Route("POST", "/channels/{channel_id}/typing", channel_id=channel_id)))
 
     async def _send_reply(self, way: _Way, reply: Reply, dress: Dress, number: int) -> None:
@@ -152,7 +156,8 @@ class Sender:
         """
         received = way.received
         through_channel = not received.token or bool(received.reply_to and not in_place)
-        if not through_channel and way.has_token:
+        if not through_channel:
+            # Whether the token is still good only Discord knows: our clock may have jumped.
             try:
                 await self._through_interaction(way, body, in_place=in_place, file=file)
                 return

@@ -63,10 +63,9 @@ async def test_a_served_bot_answers_the_starter_rumors_on_discord_and_logs_nothi
 async def test_what_a_killed_process_had_received_is_answered_after_the_restart(tmp_path, models_dir):
     async with DiscordServer() as server:
         async with serving(server, tmp_path, models_dir) as process:
-            ann = Talk(server)
             text, _ = examples()[0]
             for _ in range(5):
-                await ann.say(text)
+                await Talk(server).say(text)
             # The typing sign is shown once the message is stored.
             await server.until(lambda: len([s for s in server.sent if s.kind == "typing"]) == 5, DEADLINE_S)
             await asyncio.to_thread(process.kill)

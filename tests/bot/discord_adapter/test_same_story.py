@@ -7,7 +7,7 @@ import re
 import pytest
 
 from handlers.messages import Action, IncomingMessage, Reply
-from tests.fakes.conversation import World
+from tests.fakes.conversation import ANTIBIOTICS, World
 from tests.fakes.discord import markdown
 from tests.fakes.discord_server import Talk
 
@@ -34,12 +34,8 @@ def words_of(reply: Reply) -> str:
 
 
 async def test_the_whole_script_reads_on_discord_as_the_conversation_said_it(factline, world: World, ann: Talk, server):
-    twin = World(*[world.stored()])
-    twin.searcher = world.searcher
-    twin.conversation._services = world.conversation._services.__class__(
-        **{name: getattr(twin.conversation._services, name) for name in twin.conversation._services.__slots__}
-        | {"searcher": world.searcher}
-    )
+    twin = World(ANTIBIOTICS)
+    twin.searcher.results = world.searcher.results
     limits = factline.adapter().limits
     last, asked = {}, ""
     for number, step in enumerate(SCRIPT):

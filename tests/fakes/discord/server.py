@@ -12,13 +12,13 @@ import asyncio
 import json
 import re
 import time
-from collections import deque
 from dataclasses import dataclass, field
 from typing import Any
 
-from aiohttp import WSMsgType, web
+from aiohttp import web
 
 from tests.fakes.discord import payloads
+from tests.fakes.discord.gateway import Gateway
 from tests.fakes.discord.limits import PING, Refused, check, readable, walk
 from tests.fakes.discord.payloads import APPLICATION_ID, BOT_ID, Guild, Person
 
@@ -55,23 +55,7 @@ class Sent:
         return readable(self.message or self.body)
 
 
-@dataclass
-class Session:
-    """One connection of the gateway, with what happened since it began."""
-
-    id: str
-    shard: int
-    shards: int
-    socket: web.WebSocketResponse | None
-    seq: int = 0
-    backlog: deque[dict[str, Any]] = field(default_factory=lambda: deque(maxlen=10_000))
-
-    def hears(self, guild_id: str | None) -> bool:
-        """Whether events of this server (None: a direct conversation) come here."""
-        return (int(guild_id) >> 22) % self.shards == self.shard if guild_id else self.shard == 0
-
-
-class DiscordServer:
+class DiscordServer(Gateway):
     """REST and gateway in one; `async with DiscordServer() as server`.
 
     Attributes:
@@ -84,9 +68,8 @@ class DiscordServer:
     """
 
     def __init__(self, token: str = TOKEN, *, acknowledge_within_s: float = 3.0) -> None:
-        self.token = token
+        super().__init__(token)
         self.acknowledge_within_s = acknowledge_within_s
-        self.guilds: list[Guild] = []
         self.sent: list[Sent] = []
         self.commands: list[dict[str, Any]] = []
         self.messages: dict[str, dict[str, Any]] = {}
@@ -94,17 +77,10 @@ class DiscordServer:
         self.refused: list[str] = []
         self.late = 0
         self.faults: list[Fault] = []
-        self.identified = 0
-        self.resumed = 0
-        self.intents = 0
-        self.revoked = False
-        self.allows_message_content = True
         self.closed_channels: set[str] = set()
         self._dms: dict[str, str] = {}
         self._people: dict[str, Person] = {}
         self._interactions: dict[str, dict[str, Any]] = {}
-        self._sockets: set[web.WebSocketResponse] = set()
-        self._sessions: dict[str, Session] = {}
         self._changed = asyncio.Condition()
         self._runner: web.AppRunner | None = None
         self.port = 0
@@ -146,23 +122,6 @@ class DiscordServer:
     def gateway_url(self) -> str:
         return f"ws://127.0.0.1:{self.port}/gw"
 
-    async def drop(self, code: int = 4000) -> None:
-        """Close the gateway socket as an unreliable network does."""
-        for socket in list(self._sockets):
-            if code == 1006 and socket._req is not None and socket._req.transport:
-                socket._req.transport.abort()
-            else:
-                await socket.close(code=code)
-        self._sockets.clear()
-        for session in self._sessions.values():
-            session.socket = None
-
-    async def invalidate(self) -> None:
-        """Tell the client that its session is gone (op 9, not resumable)."""
-        self._sessions.clear()
-        for socket in list(self._sockets):
-            await socket.send_str(json.dumps({"op": 9, "d": False}))
-
     # -- waiting ---------------------------------------------------------------------------------------------
 
     async def until(self, condition: Any, timeout_s: float = 30.0) -> Any:
@@ -180,23 +139,14 @@ class DiscordServer:
     async def _note(self, sent: Sent | None = None) -> None:
         if sent is not None:
             self.sent.append(sent)
+        await self.changed()
+
+    async def changed(self) -> None:
+        """Wake whoever waits in `until`."""
         async with self._changed:
             self._changed.notify_all()
 
     # -- events ----------------------------------------------------------------------------------------------
-
-    async def dispatch(self, event: str, data: dict[str, Any]) -> None:
-        """Send an event to the shard it belongs to, or keep it for that shard's resume."""
-        for session in list(self._sessions.values()):
-            if session.hears(data.get("guild_id")):
-                await self._dispatch_to(session, event, data)
-
-    async def _dispatch_to(self, session: Session, event: str, data: dict[str, Any]) -> None:
-        session.seq += 1
-        frame = {"op": 0, "t": event, "s": session.seq, "d": data}
-        session.backlog.append(frame)
-        if session.socket is not None and not session.socket.closed:
-            await session.socket.send_str(json.dumps(frame))
 
     async def add_guild(self, guild: Guild) -> Guild:
         """The bot is a member of this server."""
@@ -254,73 +204,6 @@ class DiscordServer:
         self._interactions[made["token"]] = self._interactions[made["id"]]
         await self.dispatch("INTERACTION_CREATE", made)
         return str(made["id"])
-
-    # -- gateway ---------------------------------------------------------------------------------------------
-
-    async def _gateway(self, request: web.Request) -> web.WebSocketResponse:
-        socket = web.WebSocketResponse(heartbeat=None)
-        await socket.prepare(request)
-        await socket.send_str(json.dumps({"op": 10, "d": {"heartbeat_interval": 15_000}, "s": None, "t": None}))
-        async for frame in socket:
-            if frame.type is not WSMsgType.TEXT:
-                break
-            asked = json.loads(frame.data)
-            if asked["op"] == 1:
-                await socket.send_str(json.dumps({"op": 11}))
-            elif asked["op"] == 2:
-                await self._identify(socket, asked["d"])
-            elif asked["op"] == 6:
-                await self._resume(socket, asked["d"])
-        self._sockets.discard(socket)
-        return socket
-
-    async def _identify(self, socket: web.WebSocketResponse, asked: dict[str, Any]) -> None:
-        if asked["token"] != self.token or self.revoked:
-            await socket.close(code=4004, message=b"Authentication failed.")
-            return
-        if asked["intents"] & 1 << 15 and not self.allows_message_content:
-            await socket.close(code=4014, message=b"Disallowed intent(s).")
-            return
-        self.intents = asked["intents"]
-        self.identified += 1
-        shard, shards = asked.get("shard") or (0, 1)
-        for other in [key for key, each in self._sessions.items() if each.shard == shard or each.shards != shards]:
-            del self._sessions[other]
-        session = Session(f"session-{self.identified}", shard, shards, socket)
-        self._sessions[session.id] = session
-        self._sockets.add(socket)
-        guilds = [guild for guild in self.guilds if guild.installed and session.hears(guild.id)]
-        ready = {
-            "v": 10,
-            "user": payloads.bot_user(),
-            "session_id": session.id,
-            "resume_gateway_url": self.gateway_url,
-            "guilds": [{"id": guild.id, "unavailable": True} for guild in guilds],
-            "application": {"id": APPLICATION_ID, "flags": 0},
-            "shard": [shard, shards],
-            "private_channels": [],
-        }
-        await self._dispatch_to(session, "READY", ready)
-        for guild in guilds:
-            await self._dispatch_to(session, "GUILD_CREATE", payloads.guild_create(guild))
-        await self._note()
-
-    async def _resume(self, socket: web.WebSocketResponse, asked: dict[str, Any]) -> None:
-        if asked["token"] != self.token or self.revoked:
-            await socket.close(code=4004, message=b"Authentication failed.")
-            return
-        session = self._sessions.get(asked["session_id"])
-        if session is None:
-            await socket.send_str(json.dumps({"op": 9, "d": False}))
-            return
-        self.resumed += 1
-        self._sockets.add(socket)
-        session.socket = socket
-        for frame in [frame for frame in session.backlog if frame["s"] > (asked["seq"] or 0)]:
-            await socket.send_str(json.dumps(frame))
-        session.seq += 1
-        await socket.send_str(json.dumps({"op": 0, "t": "RESUMED", "s": session.seq, "d": {}}))
-        await self._note()
 
     # -- REST ------------------------------------------------------------------------------------------------
 
