@@ -16,7 +16,7 @@ from knowledge_base.models import FactCheck
 from retrieval.interface import Outcome
 
 MAX_NEAR = 5
-_LEAST_NEAR = 0.02  # below it the fact-check shares little more than a common word
+_LEAST_NEAR = 0.1  # below it the fact-check shares little more than a common word
 _MAX_WORDINGS = 200  # of one fact-check: more of them slow matching down and teach it nothing
 
 

@@ -46,6 +46,7 @@ class Console:
         shared = {"seat": seat, "rules": self.desk.rules, "done": request.query_params.get("done", "")}
         response = show(self.services, request, template, status_code=status_code, **{**shared, **values})
         response.headers["cache-control"] = "no-store"
+        # Addresses here may hold a token. Not "no-referrer": browsers then call a form's origin "null".
         response.headers["referrer-policy"] = "same-origin"
         return response
 
@@ -74,9 +75,7 @@ def add_entrance(app: FastAPI, console: Console, *, clock: Callable[[], float] =
     @app.get("/console/sign-in", include_in_schema=False)
     def ask(request: Request, token: str = "") -> Response:
         # Only the button uses the link up: chat apps open links by themselves to show a preview.
-        response = console.page(request, "console_sign_in.html", None, token=token[:200], failed=False)
-        response.headers["referrer-policy"] = "no-referrer"
-        return response
+        return console.page(request, "console_sign_in.html", None, token=token[:200], failed=False)
 
     @app.post("/console/sign-in", include_in_schema=False)
     def enter(request: Request, fields: Form) -> Response:

@@ -117,7 +117,7 @@ def test_a_file_shows_wordings_and_what_may_answer_it_already(room):
     )
     hidden = room.fact_checks.save(replace(DRAFT, id="fc3"), editor="e", reason="", at=room.time)
     result = found([match_of(answer, "x", kind=MatchKind.SAME_CLAIM)])
-    ranking = (*result.ranking, Ranked(other.id, 0.2), Ranked(hidden.id, 0.2), Ranked("fc9", 0.001))
+    ranking = (*result.ranking, Ranked(other.id, 0.2), Ranked(hidden.id, 0.2), Ranked("fc9", 0.05))
     room.searcher.answers("The moon is hollow", replace(result, ranking=ranking))
     file = open_file(room.desk, room.rosa, rumor)
     assert {(each.text, each.chat_kind) for each in file.wordings} == {

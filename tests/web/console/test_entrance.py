@@ -22,7 +22,7 @@ def test_a_link_signs_in_only_when_the_button_is_pressed(world, stranger):
     for _ in range(3):  # a chat app looks at the link to show a preview
         page = stranger.get(f"/console/sign-in?token={secret}")
         assert page.status_code == 200
-        assert page.headers["referrer-policy"] == "no-referrer"
+        assert page.headers["referrer-policy"] == "same-origin"
         assert page.headers["cache-control"] == "no-store"
         assert COOKIE not in stranger.client.cookies
     assert "What people ask" in stranger.enter(secret).text
