@@ -15,7 +15,7 @@ _BETWEEN = "\n\n\u2014\u2014\u2014\n\n"  # where one reply takes several message
 
 def previews() -> tuple[PlatformPreview, ...]:
     """Return a preview a platform."""
-    from bot.discord_adapter.adapter import limits_of
+    from bot.discord_adapter.limits import limits_of
     from bot.telegram_adapter.adapter import TELEGRAM_LIMITS
     from web.services import PlatformPreview
 
