@@ -112,8 +112,8 @@ class DiscordAdapter:
         while not stop.is_set():
             live = _Live(self, dispatcher)
             try:
-                await live.log_in()
-                await live.run(stop)
+                if await _finished(live.log_in(), stop):
+                    await live.run(stop)
             except UNREACHABLE as exc:
                 _log.warning("discord_unreachable", error=type(exc).__name__)
             except discord.HTTPException as exc:
@@ -348,6 +348,24 @@ class _Live:
         self._chores.discard(task)
         if not task.cancelled() and task.exception() is not None:
             _log.error("chore_failed", error=type(task.exception()).__name__)
+
+
+async def _finished(work: Coroutine[Any, Any, None], stop: asyncio.Event) -> bool:
+    """Do `work`, but no longer than until `stop`; False where it was cut short.
+
+    Raises:
+        Exception: whatever `work` raises.
+    """
+    working, stopping = asyncio.create_task(work), asyncio.create_task(stop.wait())
+    try:
+        await asyncio.wait([working, stopping], return_when=asyncio.FIRST_COMPLETED)
+        if working.done():
+            working.result()
+        return working.done()
+    finally:
+        for task in (working, stopping):
+            task.cancel()
+        await asyncio.gather(working, stopping, return_exceptions=True)
 
 
 def _judge(connecting: asyncio.Task[None]) -> None:

@@ -91,7 +91,7 @@ class Answerer:
         if received.is_press and self._is_double_tap(received):
             await self._reception.done(update_id)
             return
-        if received.asked_id and not received.message.quoted_text:
+        if received.asked_id and not received.message.quoted_text and _is_about_words(received):
             received = _with_words(received, await self._fetch(received))
         limits = replace(self._limits, can_push=received.can_push, pushes_apart=received.is_apart)
         replies = await self._dispatcher.answer(received.message, limits)
@@ -146,6 +146,12 @@ def _for_everybody(reply: Reply) -> Reply:
         tuple(b for b in row if b.action is None or b.action.name is not ActionName.NOT_MEANT) for row in reply.buttons
     )
     return replace(reply, buttons=tuple(row for row in rows if row))
+
+
+def _is_about_words(received: Received) -> bool:
+    """Whether a pressed button has anything to do with what its asker had written."""
+    action = received.message.action
+    return action is not None and action.name not in {ActionName.COMMAND, ActionName.CONFIRM, ActionName.SHARE}
 
 
 def _with_words(received: Received, words: Words) -> Received:

@@ -199,8 +199,10 @@ def read_press(interaction: discord.Interaction[Any], now: datetime) -> Received
     was_private = pressed.flags.ephemeral
     quote = quote_in(pressed.embeds)
     reference = pressed.reference
-    is_answer = reference is not None and not was_private and not quote and not is_posting
-    asked_id = str(reference.message_id or "") if reference is not None and is_answer else ""
+    asked_id = ""
+    if not was_private and not quote and not is_posting:
+        # Where the event does not say what the pressed message answered, the message itself does.
+        asked_id = str((reference.message_id if reference is not None else None) or pressed.id)
     asked = reference.resolved if reference is not None and asked_id else None
     words = (asked_in(asked) if isinstance(asked, discord.Message) else None) or Words(quote)
     incoming = IncomingMessage(
@@ -222,7 +224,7 @@ def read_press(interaction: discord.Interaction[Any], now: datetime) -> Received
     return Received(
         incoming,
         str(interaction.channel_id or ""),
-        reply_to=asked_id if is_direct else "",
+        reply_to=asked_id if is_direct and asked_id != str(pressed.id) else "",
         asked_id=asked_id,
         application_id=str(interaction.application_id),
         token=interaction.token,

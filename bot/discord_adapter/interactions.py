@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from typing import Any
 
 import aiohttp
@@ -12,6 +13,7 @@ from bot.discord_adapter.inbound import Received, Words, asked_in
 
 UNREACHABLE = (aiohttp.ClientError, OSError, TimeoutError, discord.RateLimited)
 _ACKNOWLEDGED_ALREADY = 40060
+_ACKNOWLEDGE_WITHIN_S = 2.8  # Discord: 3 s; a try that takes longer is lost either way
 _MAX_HOPS = 3  # from a pressed button back to the asker's words
 
 _log = structlog.get_logger(__name__)
@@ -21,10 +23,11 @@ async def acknowledge(interaction: discord.Interaction[Any], received: Received)
     """Tell Discord that an answer follows; within 3 s, or the interaction is lost."""
     for is_last in (False, True):
         try:
-            if received.is_press:
-                await interaction.response.defer()
-            else:
-                await interaction.response.defer(ephemeral=received.is_private, thinking=True)
+            async with asyncio.timeout(_ACKNOWLEDGE_WITHIN_S):
+                if received.is_press:
+                    await interaction.response.defer()
+                else:
+                    await interaction.response.defer(ephemeral=received.is_private, thinking=True)
         except discord.InteractionResponded:
             return True
         except discord.HTTPException as exc:

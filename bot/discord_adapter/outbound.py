@@ -22,6 +22,7 @@ from handlers.messages import ActionName, Reply
 
 _TYPING_EVERY_S = 5.0  # Discord shows the sign for ten seconds
 _MAX_TYPING = 1_000
+_ANSWER_WITHIN_S = 60.0  # Discord's own rate limits waited out; a line that is silent longer is dead
 _RETRY_PAUSES_S = (0.5, 2.0, 5.0)  # beside those of the SDK; then the inbox keeps it
 _GONE_CODES = {10003, 50001, 50007, 50278}  # unknown channel, no access, no direct messages, no server in common
 _TOKEN_CODES = {10015, 10062, 50027}  # unknown webhook, unknown interaction, invalid webhook token
@@ -234,7 +235,8 @@ class Sender:
         pauses = list(_RETRY_PAUSES_S)
         while True:
             try:
-                return await call()
+                async with asyncio.timeout(_ANSWER_WITHIN_S):
+                    return await call()
             except discord.HTTPException as exc:
                 raise _refusal(exc) from exc
             except discord.RateLimited as exc:

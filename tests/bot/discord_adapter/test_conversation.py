@@ -6,6 +6,7 @@ import asyncio
 
 import pytest
 
+from handlers.group_policy import Silence
 from tests.fakes.conversation import World
 from tests.fakes.discord_server import Guild, Person, Talk, payloads
 
@@ -190,6 +191,10 @@ async def test_watching_needs_an_admin_and_the_right_to_read_and_says_so(server,
     said = await ann.answer()
     assert said.text().startswith("**❌ False.")
     await ann.say("", forwarded=RUMOR)
+    log = factline.world.conversation._services.group_log
+    async with asyncio.timeout(10):
+        while log.last("discord", f"{guild.id}/{guild.channel_id}") != (True, Silence.TOO_SOON):
+            await asyncio.sleep(0.01)
     await ann.slash("why")
     assert "I had just answered" in (await ann.answer()).text()
     assert len([each for each in server.sent if each.kind == "message"]) == 1

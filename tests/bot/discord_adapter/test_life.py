@@ -310,3 +310,23 @@ async def test_somebody_too_fast_is_told_once_and_others_are_served(server, fact
     await other.answer()
     mine = [m.text() for m in messages(server) if m.channel_id == server._dms[ann.person.id]]
     assert len([text for text in mine if "That's a lot at once" in text]) == 1
+
+
+async def test_a_press_whose_event_does_not_say_what_was_answered_finds_it_all_the_same(server, ann, world):
+    await ann.say("The moon is made of plywood")
+    asked = await ann.answer()
+    hidden = {"message_reference", "referenced_message"}
+    bare = {key: value for key, value in asked.message.items() if key not in hidden}
+    await ann.press(bare | {"type": 0}, "Yes, send it")
+    await ann.answer()
+    assert [each.text for each in world.database.tables["rumors"].values()] == ["The moon is made of plywood"]
+
+
+async def test_a_stop_while_discord_does_not_answer_is_prompt(server, world):
+    factline = Running(server, world, api_url="http://127.0.0.1:9/api/v10")
+    task = factline.begin()
+    await asyncio.sleep(0)
+    factline.stop.set()
+    async with asyncio.timeout(5):
+        await task
+    factline.executor.shutdown()
