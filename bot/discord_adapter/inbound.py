@@ -12,14 +12,13 @@ import discord
 
 from bot.discord_adapter.render import quote_in
 from bot.discord_adapter.views import read_custom_id
+from bot.pointing import is_pointing
 from handlers.messages import Action, ActionName, ChatKind, IncomingMessage
 from handlers.router import COMMANDS
 from handlers.wording import has_words, size, without_links
 
 PLATFORM = "discord"
 _MAX_TEXT_CHARS = 20_000  # Discord allows 4,000 in a message, 6,000 in an option; a fake or a proxy may not
-_MAX_POINTING_SIZE = 4  # words or Chinese characters: "Is this true?", "真的嗎"
-_MAX_QUESTION_SIZE = 12
 _FEW_WORDS = 3  # a message this short beside its link is told by the link's own preview
 _UNKNOWN_BUTTON = Action(ActionName.COMMAND)  # the conversation says that it is from an older version
 _MENTIONS = re.compile(r"<(?:@[!&]?|#)\d+>|<a?:\w+:\d+>|<t:-?\d+(?::\w)?>|</[^:>]{1,100}:\d+>")
@@ -85,16 +84,18 @@ def read_message(message: discord.Message, me: discord.ClientUser, now: datetime
         return None
     words = words_of(message)
     guild = message.guild
-    is_mention = guild is not None and _mentions(message, me)
     quoted_message = _quoted(message)
     quotes_us = quoted_message is not None and quoted_message.author.id == me.id
+    is_mention = guild is not None and _mentions(message, me)
+    if is_mention and quotes_us and is_pointing(words.text) and f"{me.id}>" not in message.content:
+        is_mention = False  # "Thanks!" in reply to us: the mention is Discord's, not theirs
     quoted = words_of(quoted_message) if quoted_message is not None and not quotes_us else Words("")
     command, text, urls, unsupported = "", words.text, words.urls, words.unsupported
     is_reply = message.reference is not None and not words.is_forward and not quotes_us
     typed = _TYPED_COMMAND.match(text) if guild is None else None
     if typed and typed.group(1) in COMMANDS:
         command, text = typed.group(1), text[typed.end() :].strip()
-    elif is_reply and (is_mention or guild is None) and _is_pointing(text) and not urls:
+    elif is_reply and (is_mention or guild is None) and is_pointing(text) and not urls:
         # "Is this true?" over somebody's words: the words are what is asked about.
         if has_words(quoted.text) or quoted.urls:
             command, text, urls = "check", "", quoted.urls
@@ -269,7 +270,7 @@ def asked_in(message: discord.Message) -> Words | None:
     typed = _TYPED_COMMAND.match(words.text)
     if typed and message.guild is None:
         return replace(words, text=words.text[typed.end() :].strip())
-    if message.reference is None or words.is_forward or words.urls or not _is_pointing(words.text):
+    if message.reference is None or words.is_forward or words.urls or not is_pointing(words.text):
         return words
     quoted = _quoted(message)
     return words_of(quoted) if quoted is not None and not quoted.author.bot else None
@@ -312,12 +313,6 @@ def _mentions(message: discord.Message, me: discord.ClientUser) -> bool:
         return True
     # People often pick the role Discord made for the bot instead of the bot: the two look alike.
     return any(role.tags is not None and role.tags.bot_id == me.id for role in message.role_mentions)
-
-
-def _is_pointing(text: str) -> bool:
-    length = size(text)
-    asks = text.rstrip().endswith(("?", "？", "嗎", "吗"))
-    return length <= _MAX_POINTING_SIZE or (asks and length <= _MAX_QUESTION_SIZE)
 
 
 @dataclass(frozen=True, slots=True)

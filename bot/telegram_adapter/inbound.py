@@ -9,8 +9,9 @@ from datetime import datetime
 from telegram import CallbackQuery, Chat, Message, MessageEntity, Update, User
 from telegram.constants import ChatType
 
+from bot.pointing import is_pointing
 from handlers.messages import Action, ActionName, ChatKind, IncomingMessage
-from handlers.wording import has_words, size
+from handlers.wording import has_words
 
 PLATFORM = "telegram"
 _KINDS = {
@@ -36,8 +37,6 @@ _UNREADABLE = (
     ("dice", "sticker"),
     ("game", "sticker"),
 )
-MAX_POINTING_SIZE = 4  # words or Chinese characters: "Is this true?", "真的嗎"
-_MAX_QUESTION_SIZE = 12
 _CUT_CHARS = 4_000  # the app cuts what is pasted into messages of at most 4,096, at a space
 _MAX_TEXT_CHARS = 20_000  # Telegram allows 4,096; a local Bot API server is not trusted to hold to it
 _UNKNOWN_BUTTON = Action(ActionName.COMMAND, "unknown")  # answered as a button of an older version
@@ -81,13 +80,6 @@ def read(update: Update, me: Me, now: datetime) -> Received | None:
     if message is None or not _is_said(message, me):
         return None
     return _read_message(update.update_id, message, me, now, is_edit=edited is not None)
-
-
-def is_pointing(text: str) -> bool:
-    """Whether a text hardly says anything by itself: a few words, or a short question."""
-    length = size(text)
-    asks = text.rstrip().endswith(("?", "？", "嗎", "吗"))
-    return length <= MAX_POINTING_SIZE or (asks and length <= _MAX_QUESTION_SIZE)
 
 
 def _is_said(message: Message, me: Me) -> bool:

@@ -247,3 +247,13 @@ async def test_a_bare_link_is_told_by_its_preview(ann: Talk, world: World):
     await ann.say("https://post.example/1", embeds=({"type": "link", "url": "https://post.example/1", "title": RUMOR},))
     await ann.answer()
     assert world.searcher.asked[-1] == (f"https://post.example/1\n{RUMOR}", ())
+
+
+async def test_thanks_in_reply_to_us_is_no_question(server, guild):
+    ann = Talk(server, guild=guild)
+    await ann.say(f"{MENTION} {RUMOR}", mentions_bot=True)
+    answer = (await ann.answer()).message
+    await ann.say("Thanks!", mentions_bot=True, reply_to=answer)
+    await ann.say(f"{MENTION} {NEW}", mentions_bot=True)
+    await ann.answer()
+    assert len([each for each in server.sent if each.kind == "message"]) == 2

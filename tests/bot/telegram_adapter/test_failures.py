@@ -5,8 +5,8 @@ import logging
 
 import pytest
 
+from bot.backoff import Backoff
 from bot.errors import OperatorMistake
-from bot.telegram_adapter.polling import Backoff
 from handlers.ports import InboxState
 from retrieval.interface import MatchKind
 from tests.fakes.searcher import found, match_of
