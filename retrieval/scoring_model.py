@@ -59,13 +59,17 @@ class Trees:
         count, trees = len(matrix), len(self.feature)
         if not count or not trees:
             return np.zeros(count)
-        at = np.zeros((count, trees), dtype=np.int64)
-        tree = np.arange(trees)
-        rows = np.arange(count)[:, None]
+        # Flat positions and `take`: a third of the time of indexing with two arrays.
+        nodes = self.feature.shape[1]
+        first = np.arange(trees) * nodes
+        feature, threshold, value = self.feature.ravel(), self.threshold.ravel(), self.value.ravel()
+        left, right = (self.left + first[:, None]).ravel(), (self.right + first[:, None]).ravel()
+        flat, rows = np.ascontiguousarray(matrix).ravel(), (np.arange(count) * matrix.shape[1])[:, None]
+        at = np.tile(first, (count, 1))
         for _ in range(self.depth):
-            goes_left = matrix[rows, self.feature[tree, at]] <= self.threshold[tree, at]
-            at = np.where(goes_left, self.left[tree, at], self.right[tree, at])
-        result: Vector = self.value[tree, at].sum(axis=1)
+            goes_left = flat.take(rows + feature.take(at)) <= threshold.take(at)
+            at = np.where(goes_left, left.take(at), right.take(at))
+        result: Vector = value.take(at).sum(axis=1)
         return result
 
 
