@@ -32,6 +32,8 @@ if TYPE_CHECKING:
     Vectors = NDArray[np.float32]
 
 MAX_EXAMPLES = 3
+_MAX_CHARS = 1000
+"""Of a message compared: a storyline shows at once, and a very long message must not keep others waiting."""
 THRESHOLDS: Mapping[str, float] = {"en": 0.38, "zh": 0.44, "other": 0.5}
 """Score from which a message resembles a storyline, by language group: where fewer than 2 % of everyday messages
 (`benchmarks/everyday.jsonl`) do, and six in ten new claims of a storyline (`tests/data/narrative_messages.jsonl`)."""
@@ -115,7 +117,7 @@ class NarrativeMatcher:
         storylines = {each.narrative.id: each for each in self._storylines(encoder)}
         if not storylines:
             return []
-        message = candidate_set.segments[0].normalised
+        message = candidate_set.segments[0].normalised[:_MAX_CHARS]
         records = self._fact_checks.get_many({candidate.fact_check_id for candidate in candidate_set.candidates})
         near: dict[str, _Near] = {}
         for candidate in candidate_set.candidates:
