@@ -123,11 +123,11 @@ def small_stores(
     queries = [query for query in labelled.of_split(*splits) if labelled.qrels.get(query.id)]
     for size, count in STORE_SIZES:
         for _ in range(count):
-            chosen = generator.sample(queries, max(1, min(size // 2, 60)))
+            chosen = generator.sample(queries, min(len(queries), max(1, min(size // 2, 60))))
             held = sorted(set().union(*(labelled.qrels[query.id] for query in chosen)))[:size]
-            held += generator.sample(every, max(0, size - len(held)))
+            held += generator.sample(every, min(len(every), max(0, size - len(held))))
             answers = frozenset(held)
-            strangers = generator.sample(queries, 12 if size < 60 else 60)
+            strangers = generator.sample(queries, min(len(queries), 12 if size < 60 else 60))
             folder = Path(tempfile.mkdtemp(dir=work_dir))
             try:
                 with opened([by_id[each] for each in answers], index_dir=folder, models_dir=models_dir) as collect:
