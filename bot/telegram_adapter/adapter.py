@@ -19,6 +19,7 @@ from telegram.ext import ExtBot
 from telegram.request import HTTPXRequest
 
 from bot.adapter import Answering
+from bot.backoff import Backoff
 from bot.dispatch import is_addressed
 from bot.errors import OperatorMistake
 from bot.inbox import Reception, intended_replies
@@ -30,7 +31,7 @@ from bot.telegram_adapter.inline import InlineAnswerer, Looking
 from bot.telegram_adapter.menus import publish_menus
 from bot.telegram_adapter.outbound import Sender
 from bot.telegram_adapter.pace import ChatRateLimiter
-from bot.telegram_adapter.polling import ALLOWED_UPDATES, REFUSED, Backoff, RawUpdate, poll
+from bot.telegram_adapter.polling import ALLOWED_UPDATES, REFUSED, RawUpdate, poll
 from bot.telegram_adapter.render import MAX_BUTTONS, MAX_TEXT
 from bot.telegram_adapter.stored import from_stored, to_stored
 from bot.telegram_adapter.webhook import add_webhook_route
@@ -200,7 +201,9 @@ class _Live:
         for key, received in conversation.items():
             if key in stored and key not in new:
                 continue
-            if not self._lanes.put(received):
+            if self._lanes.put(received):
+                self._answerer.expect(received)
+            else:
                 await self._reception.done(key)
                 continue
             if self._shows_typing(received):
@@ -238,14 +241,16 @@ class _Live:
                 await self._groups.moved(str(update.message.chat.id), str(update.message.migrate_to_chat_id))
             else:
                 received = read(update, self._me, self._clock.now())
-                if received is not None and self._is_of_interest(received):
+                if received is not None and self._is_of_interest(received, conversation):
                     conversation[received.message.update_id] = received
         except Exception as exc:  # noqa: BLE001 - see _parse
             _log.warning("unreadable_update", update_id=update.update_id, error=type(exc).__name__)
 
-    def _is_of_interest(self, received: Received) -> bool:
-        if received.message.is_edit:
-            return self._answerer.awaits_edit(received)
+    def _is_of_interest(self, received: Received, together: dict[str, Received]) -> bool:
+        message = received.message
+        if message.is_edit:
+            came_along = ((each.message.chat_id, each.message.message_id) for each in together.values())
+            return (message.chat_id, message.message_id) in came_along or self._answerer.awaits_edit(received)
         # Of what a group says among itself, only forwards can ever be answered (watch mode).
         return is_addressed(received.message) or received.message.is_forward
 

@@ -62,10 +62,17 @@ class Answerer:
         self._answered: OrderedDict[tuple[str, str], _Answered] = OrderedDict()
         self._presses: OrderedDict[tuple[str, str, int, str], float] = OrderedDict()
         self._shown: OrderedDict[tuple[str, str, str], float] = OrderedDict()
+        self._expected: set[tuple[str, str]] = set()
         self._later: deque[tuple[Received, list[Reply]]] = deque()
 
     async def answer(self, breath: list[Received]) -> None:
         """Answer messages somebody sent in one breath. Raises nothing but cancellation."""
+        try:
+            await self._answer(breath)
+        finally:
+            self._expected.difference_update(_key(received) for received in breath if not received.message.is_edit)
+
+    async def _answer(self, breath: list[Received]) -> None:
         pieces, merged = _joined(breath)
         has_subject = any(not each.is_comment for each in pieces)
         for received in pieces:
@@ -81,10 +88,15 @@ class Answerer:
             except Exception as exc:  # noqa: BLE001 - the lane must go on; the update stays in the inbox
                 _log.error("answer_failed", error=type(exc).__qualname__, update_id=received.message.update_id)
 
+    def expect(self, received: Received) -> None:
+        """Note that a message is on its way to `answer`: it may be edited before its answer is out."""
+        if not received.callback_id and not received.message.is_edit:
+            self._expected.add(_key(received))
+
     def awaits_edit(self, received: Received) -> bool:
-        """Whether an edit of this message is looked at: once, and only where the message was answered."""
-        answered = self._answered.get((received.message.chat_id, received.message.message_id))
-        return answered is not None and not answered.is_rechecked
+        """Whether an edit of this message is looked at: once, and only where the message is answered."""
+        answered = self._answered.get(_key(received))
+        return _key(received) in self._expected or (answered is not None and not answered.is_rechecked)
 
     def send_later(self, received: Received, replies: list[Reply]) -> None:
         """Queue decided replies for `resend`."""
@@ -127,8 +139,7 @@ class Answerer:
         await acknowledging
 
     async def _answer_edit(self, received: Received) -> None:
-        key = (received.message.chat_id, received.message.message_id)
-        answered = self._answered.get(key)
+        answered = self._answered.get(_key(received))
         text_hash = _hash(received.message.text)
         if answered is None or answered.is_rechecked or answered.text_hash == text_hash:
             await self._reception.done(received.message.update_id)
@@ -219,6 +230,10 @@ def _joined(breath: list[Received]) -> tuple[list[Received], dict[str, tuple[str
         merged[piece.message.update_id] = tuple(each for each in ids if each != piece.message.update_id)
         pieces.append(piece)
     return pieces, merged
+
+
+def _key(received: Received) -> tuple[str, str]:
+    return received.message.chat_id, received.message.message_id
 
 
 def _goes_on(received: Received) -> bool:

@@ -114,6 +114,15 @@ async def test_edited_message_is_rechecked_once_and_the_answer_changes_in_place(
     assert "False" in ann.received()[0]["text"]
 
 
+async def test_edit_before_the_answer_is_out_still_counts(factline, world, ann, server):
+    knows(world)
+    sent = ann.say("The mayor eats nine turnips before each vote", push=False)
+    server.push({"message": sent})
+    ann.edit(sent, RUMOR)
+    await server.until(lambda: any("False" in each["text"] for each in ann.received()))
+    assert len(ann.received()) == 1
+
+
 async def test_edit_that_changes_no_words_is_left_alone(factline, world, ann, server):
     sent = ann.say("The mayor eats nine turnips before each vote")
     await ann.answer()
