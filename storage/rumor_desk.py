@@ -6,9 +6,9 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, Row, delete, exists, insert, literal, select, update
+from sqlalchemy import Connection, Row, Select, delete, exists, func, insert, literal, select, update
 
-from handlers.editorial.ports import QueuedRumor, RumorStatus, Wording
+from handlers.editorial.ports import EVERYTHING, QueuedRumor, QueueFilter, RumorStatus, Wording
 from knowledge_base.rules import storable_text
 from storage.database import Database
 from storage.rumors import OPEN, count_again
@@ -23,9 +23,40 @@ class SqlRumorDesk:
     def __init__(self, database: Database) -> None:
         self._database = database
 
-    def waiting(self) -> list[QueuedRumor]:
+    def waiting(self, wanted: QueueFilter = EVERYTHING, *, most: int = 500) -> list[QueuedRumor]:
         """See the Protocol."""
-        return self._load(select(rumors).where(rumors.c.status == OPEN))
+        chosen = self._narrowed(select(rumors), wanted)
+        columns = rumors.c
+        found: dict[str, QueuedRumor] = {}
+        orders = (  # each one way only, as its index is
+            (columns.askers.desc(), columns.id.desc()),
+            (columns.first_seen, columns.id),
+            (columns.last_seen.desc(), columns.id.desc()),
+        )
+        for order in orders:
+            found |= {each.id: each for each in self._load(chosen.order_by(*order).limit(most))}
+            if len(found) < most:  # that was all of them
+                break
+        return list(found.values())
+
+    def count_waiting(self, wanted: QueueFilter = EVERYTHING) -> int:
+        """See the Protocol."""
+        query = self._narrowed(select(func.count()).select_from(rumors), wanted)
+        with self._database.reading() as connection:
+            count: int = connection.execute(query).scalar_one()
+        return count
+
+    def _narrowed(self, query: Select[Any], wanted: QueueFilter) -> Select[Any]:
+        query = query.where(rumors.c.status == OPEN)
+        if wanted.assignee:
+            query = query.where(rumors.c.assignee == storable_text(wanted.assignee))
+        if wanted.only_unassigned:
+            query = query.where(rumors.c.assignee == "")
+        if sought := storable_text(wanted.text).strip():
+            # Not LIKE: nothing to escape.
+            position = func.instr if self._database.is_sqlite else func.strpos
+            query = query.where(position(func.lower(rumors.c.text), func.lower(sought)) > 0)
+        return query
 
     def closed(self, *, limit: int = 50) -> list[QueuedRumor]:
         """See the Protocol."""

@@ -132,6 +132,9 @@ rumors = Table(
     Column("outcome", Text, nullable=False, server_default=""),
     Column("closed_at", UtcDateTime),
     Index(None, "status", "closed_at"),
+    Index(None, "status", "askers", "id"),
+    Index(None, "status", "first_seen", "id"),
+    Index(None, "status", "last_seen", "id"),
     Index(
         "uq_rumors_open_fingerprint",
         "fingerprint",

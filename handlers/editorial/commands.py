@@ -10,11 +10,11 @@ from urllib.parse import urlencode
 
 from handlers.editorial import adding, reasons
 from handlers.editorial.errors import Refused
-from handlers.editorial.ports import Dialogue, Proposal, TokenPurpose
+from handlers.editorial.ports import Dialogue, Proposal, QueueFilter, TokenPurpose
 from handlers.editorial.queue import (
     Near,
-    QueueFilter,
     claim_rumor,
+    count_queue,
     link_existing,
     list_queue,
     near_fact_checks,
@@ -62,7 +62,7 @@ def queue(talk: Talk) -> list[Reply]:
         press(talk.frame.say("button.open_rumor", number=number), f"queue open {each.rumor.id}")
         for number, each in enumerate(shown, start=1)
     ]
-    title = talk.frame.say("queue.title", n=len(listed))
+    title = talk.frame.say("queue.title", n=count_queue(talk.desk, talk.editor.id, wanted))
     return [talk.reply(title, *texts, talk.frame.say("queue.commands"), buttons=[buttons])]
 
 

@@ -211,11 +211,34 @@ class Wording:
     chat_kind: str
 
 
+@dataclass(frozen=True, slots=True)
+class QueueFilter:
+    """Which waiting rumors to list; an unset field does not restrict.
+
+    `assignee` is an editor's id; `text` a plain substring, where the case of ASCII letters does not matter.
+    """
+
+    assignee: str = ""
+    only_unassigned: bool = False
+    text: str = ""
+
+
+EVERYTHING = QueueFilter()
+
+
 class RumorDesk(Protocol):
     """The queue as the newsroom works on it; askers fill it through `handlers.ports.RumorQueue`."""
 
-    def waiting(self) -> list[QueuedRumor]:
-        """Return every open or assigned rumor, in no order: ranking them is a decision, not storage."""
+    def waiting(self, wanted: QueueFilter = EVERYTHING, *, most: int = 500) -> list[QueuedRumor]:
+        """Return the open or assigned rumors that can be urgent, in no order: ranking them is a decision, not storage.
+
+        Those are the `most` that most people asked, the `most` that have waited longest and the `most` asked last;
+        what is none of these cannot come near the top, and up to `most` rumors it is all of them.
+        """
+        ...
+
+    def count_waiting(self, wanted: QueueFilter = EVERYTHING) -> int:
+        """Return how many open or assigned rumors there are."""
         ...
 
     def closed(self, *, limit: int = 50) -> list[QueuedRumor]:

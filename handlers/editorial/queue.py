@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from handlers.editorial.desk import Desk, authorised, found, note, waiting
 from handlers.editorial.errors import RumorGone
 from handlers.editorial.events import RumorAnswered, RumorDismissed
-from handlers.editorial.ports import Editor, QueuedRumor, RumorStatus, Wording
+from handlers.editorial.ports import EVERYTHING, Editor, QueuedRumor, QueueFilter, RumorStatus, Wording
 from handlers.editorial.ranking import RankedRumor, ranked
 from handlers.errors import UserMistake
 from handlers.permissions import Command
@@ -18,15 +18,6 @@ from retrieval.interface import Outcome
 MAX_NEAR = 5
 _LEAST_NEAR = 0.1  # below it the fact-check shares little more than a common word
 _MAX_WORDINGS = 200  # of one fact-check: more of them slow matching down and teach it nothing
-
-
-@dataclass(frozen=True, slots=True)
-class QueueFilter:
-    """Which rumors to list. `assignee` is an editor's id; `text` a plain substring; unset fields do not restrict."""
-
-    assignee: str = ""
-    only_unassigned: bool = False
-    text: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,19 +38,17 @@ class RumorFile:
     near: tuple[Near, ...]
 
 
-def list_queue(desk: Desk, editor_id: str, wanted: QueueFilter | None = None) -> list[RankedRumor]:
-    """Return the waiting rumors, the most urgent first."""
+def list_queue(desk: Desk, editor_id: str, wanted: QueueFilter = EVERYTHING) -> list[RankedRumor]:
+    """Return the waiting rumors, the most urgent first; of thousands, those that can be urgent."""
     authorised(desk, editor_id, Command.VIEW_QUEUE)
-    wanted = wanted or QueueFilter()
-    sought = wanted.text.strip().casefold()
-    chosen = [
-        rumor
-        for rumor in desk.record.rumors.waiting()
-        if (not wanted.assignee or rumor.assignee == wanted.assignee)
-        and not (wanted.only_unassigned and rumor.assignee)
-        and (not sought or sought in rumor.text.casefold())
-    ]
-    return ranked(chosen, now=desk.clock.now(), answer_within=desk.rules.answer_within)
+    found = desk.record.rumors.waiting(wanted)
+    return ranked(found, now=desk.clock.now(), answer_within=desk.rules.answer_within)
+
+
+def count_queue(desk: Desk, editor_id: str, wanted: QueueFilter = EVERYTHING) -> int:
+    """Return how many rumors wait."""
+    authorised(desk, editor_id, Command.VIEW_QUEUE)
+    return desk.record.rumors.count_waiting(wanted)
 
 
 def open_file(desk: Desk, editor_id: str, rumor_id: str) -> RumorFile:

@@ -16,6 +16,7 @@ from handlers.editorial.ports import (
     IdentityTaken,
     NameTaken,
     Proposal,
+    QueueFilter,
     RumorStatus,
     TokenPurpose,
 )
@@ -196,6 +197,33 @@ class TestRumorDesk:
         ]
         assert desk.get("nothing") is None
         assert desk.wordings("nothing") == []
+
+    def test_the_queue_is_narrowed_and_counted(self, ports):
+        one, two = ask(ports, "u1", "Moon"), ask(ports, "u1", "Garlic")
+        desk = ports.editorial.rumors
+        desk.assign(two.id, "e1")
+
+        def ids(**wanted):
+            chosen = QueueFilter(**wanted)
+            assert desk.count_waiting(chosen) == len(desk.waiting(chosen))
+            return {each.id for each in desk.waiting(chosen)}
+
+        assert ids() == {one.id, two.id}
+        assert ids(assignee="e1") == {two.id}
+        assert ids(only_unassigned=True) == {one.id}
+        assert ids(text=" MOON ") == {one.id}
+        assert ids(text="100%_") == set()
+
+    def test_of_many_those_that_can_be_urgent_are_listed(self, ports):
+        oldest = ask(ports, "u1", "oldest", at=NOON - timedelta(days=1))
+        latest = ask(ports, "u1", "latest", at=NOON + timedelta(days=1))
+        plain = ask(ports, "u1", "plain")
+        for user in ("u1", "u2", "u3"):
+            asked = ask(ports, user, "asked")
+        desk = ports.editorial.rumors
+        assert {each.id for each in desk.waiting(most=1)} == {oldest.id, latest.id, asked.id}
+        assert {each.id for each in desk.waiting(most=4)} == {oldest.id, latest.id, asked.id, plain.id}
+        assert desk.count_waiting() == 4
 
     def test_a_tip_of_somebody_forgotten_is_shown_as_nobodys(self, ports):
         rumor = ask(ports, "u1")

@@ -7,6 +7,7 @@ from datetime import UTC
 
 from handlers.editorial.auditing import new_entry
 from handlers.editorial.ports import (
+    EVERYTHING,
     Dialogue,
     Editor,
     EditorialRecord,
@@ -153,8 +154,26 @@ class MemoryRumorDesk:
         self._tip_wordings = database.tables["tip_wordings"]  # the same keys -> (tip id, fingerprint)
         self._moved = database.tables["rumor_wordings"]  # fingerprint -> rumor id
 
-    def waiting(self):
-        return [self._queued(each) for each in self._open.values()]
+    def waiting(self, wanted=EVERYTHING, *, most=500):
+        sought = wanted.text.strip().lower()
+        every = [
+            each
+            for each in map(self._queued, self._open.values())
+            if wanted.assignee in ("", each.assignee)
+            and not (wanted.only_unassigned and each.assignee)
+            and sought in each.text.lower()
+        ]
+        kept = {}
+        for key in (
+            lambda r: (-r.askers, r.id),
+            lambda r: (r.first_seen, r.id),
+            lambda r: (-r.last_seen.timestamp(), r.id),
+        ):
+            kept |= {each.id: each for each in sorted(every, key=key)[:most]}
+        return list(kept.values())
+
+    def count_waiting(self, wanted=EVERYTHING):
+        return len(self.waiting(wanted, most=10**9))
 
     def closed(self, *, limit=50):
         ended = [each for each in self._closed.values() if each.status is not RumorStatus.MERGED]

@@ -7,11 +7,11 @@ from datetime import timedelta
 
 from fastapi import FastAPI, Request, Response
 
-from handlers.editorial.ports import QueuedRumor, audit_names
+from handlers.editorial.ports import QueuedRumor, QueueFilter, audit_names
 from handlers.editorial.queue import (
-    QueueFilter,
     assign_rumor,
     claim_rumor,
+    count_queue,
     dismiss,
     link_existing,
     list_queue,
@@ -60,7 +60,9 @@ def add_queue_pages(app: FastAPI, console: Console) -> None:
         listed = list_queue(desk, seat.editor.id, wanted)
         template = "console_queue_list.html" if part == "list" else "console_queue.html"
         lines = [line_of(console, request, seat, each) for each in listed[:MAX_SHOWN]]
-        return console.page(request, template, seat, lines=lines, total=len(listed), shown=show, q=q)
+        return console.page(
+            request, template, seat, lines=lines, total=count_queue(desk, seat.editor.id, wanted), shown=show, q=q
+        )
 
     @app.get("/console/rumors/{rumor_id}", include_in_schema=False)
     def rumor(request: Request, rumor_id: str) -> Response:

@@ -29,6 +29,8 @@ def _queue() -> None:
     ):
         op.add_column("rumors", column)
     op.create_index("ix_rumors_status_closed_at", "rumors", ["status", "closed_at"])
+    for name in ("askers", "first_seen", "last_seen"):
+        op.create_index(f"ix_rumors_status_{name}_id", "rumors", ["status", name, "id"])
     op.add_column("tips", sa.Column("fingerprint", Key, nullable=False, server_default=""))
     # Near enough until the next tip counts them properly: one tip is one asker in one chat.
     tips_of = "(SELECT count(*) FROM tips WHERE tips.rumor_id = rumors.id)"

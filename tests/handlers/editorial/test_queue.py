@@ -9,9 +9,8 @@ import pytest
 
 from handlers.editorial.errors import RumorGone
 from handlers.editorial.events import RumorAnswered, RumorDismissed
-from handlers.editorial.ports import QueuedRumor, RumorStatus
+from handlers.editorial.ports import QueuedRumor, QueueFilter, RumorStatus
 from handlers.editorial.queue import (
-    QueueFilter,
     assign_rumor,
     claim_rumor,
     dismiss,
