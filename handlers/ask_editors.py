@@ -11,7 +11,7 @@ from handlers.privacy import FORGET
 from handlers.turn import Services, Turn
 from handlers.uncertain import nobody_checked
 from handlers.wording import clean, has_words
-from retrieval.interface import Outcome
+from retrieval.interface import Outcome, SearchResult
 from retrieval.language import detect
 from retrieval.normalize import fingerprint
 
@@ -26,7 +26,7 @@ def ask_editors(services: Services, turn: Turn) -> list[Reply]:
         raise UserMistake("ask.lost")
     result = services.searcher.search(text)
     frame = turn.frame(result.locale)
-    if result.outcome is Outcome.MATCH:
+    if result.outcome is Outcome.MATCH and not _was_rejected(services, turn, result, text):
         reply = say(services, frame, result, text=text)
         remember(services, turn, reply.shown)
         return [reply]
@@ -43,6 +43,15 @@ def ask_editors(services: Services, turn: Turn) -> list[Reply]:
             notify=notify,
         )
     return [_sent(frame, others=rumor.askers - 1, notify=notify)]
+
+
+def _was_rejected(services: Services, turn: Turn, result: SearchResult, text: str) -> bool:
+    """Whether this person has just said that these very fact-checks do not answer this message."""
+    if turn.contact is None:
+        return False
+    asked = mask(text)[:MAX_TIP_CHARS]
+    rejected = {each.fact_check_id for each in services.feedback.of_contact(turn.contact.id) if each.text == asked}
+    return {match.fact_check.id for match in result.matches} <= rejected
 
 
 def no_thanks(_services: Services, turn: Turn) -> list[Reply]:

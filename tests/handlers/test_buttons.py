@@ -176,3 +176,13 @@ def test_a_malformed_button_gets_a_kind_notice(world: World, name: ActionName, a
 
 def test_a_button_nobody_knows_does_not_decode():
     assert Action.decode("zzz:1") is None
+
+
+def test_a_message_whose_answer_was_refused_goes_to_the_fact_checkers_instead_of_getting_it_again(world: World):
+    world.searcher.answers(ASKED, found([match_of(world.stored(), ASKED)]))
+    assert only(world.press(ActionName.ASK_EDITORS, about=ASKED)).kind is ReplyKind.CORRECTION
+    world.press(ActionName.NOT_MEANT, "fc1", about=ASKED)
+    assert "Sent to the fact-checkers" in said(world.press(ActionName.ASK_EDITORS, about=ASKED))
+    other = "Another message about the moon"
+    world.searcher.answers(other, found([match_of(world.stored(), other)]))
+    assert only(world.press(ActionName.ASK_EDITORS, about=other)).kind is ReplyKind.CORRECTION

@@ -330,3 +330,14 @@ async def test_a_stop_while_discord_does_not_answer_is_prompt(server, world):
     async with asyncio.timeout(5):
         await task
     factline.executor.shutdown()
+
+
+async def test_a_command_in_the_shape_of_another_version_gets_an_answer(server, guild, factline):
+    member = Talk(server, guild=guild)
+    await member.slash("check")
+    said = await member.answer()
+    assert said.ephemeral
+    assert "older version" in said.text()
+    server.commands.append({"id": "5", "name": "gone", "type": 1})
+    await member.slash("gone")
+    assert "older version" in (await member.answer()).text()
