@@ -14,7 +14,7 @@ from retrieval.normalize_characters import compatible, latin_lookalikes, simplif
 from retrieval.normalize_phrases import strip_chat_export, strip_forward_marks, strip_lead_ins
 from retrieval.urls import strip_urls
 
-NORMALISER_VERSION = 1
+NORMALISER_VERSION = 2
 """Raise with every change of what `normalise` or `tokens` return: an index of another version rebuilds itself."""
 
 _MAX_PASSES = 6

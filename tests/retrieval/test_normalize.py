@@ -155,6 +155,7 @@ def test_forward_marks_go(given_text: str, expected: str) -> None:
     ("given_text", "expected"),
     [
         ("is it true that lemon cures cancer?", "lemon cures cancer?"),
+        ("is it true lemon cures cancer?", "lemon cures cancer?"),
         ("fact check: lemon cures cancer", "lemon cures cancer"),
         ("can you check if lemon cures cancer", "lemon cures cancer"),
         ("lemon cures cancer, is this true?", "lemon cures cancer"),
