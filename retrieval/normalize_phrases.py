@@ -37,7 +37,7 @@ _LEAD_IN = re.compile(
     r"(?:hi|hello|hey|dear)(?: (?:all|everyone|there|factline|team|sir|guys))?[,.!:]+\s*"
     r"|(?:can|could|would) (?:you|someone|anyone)(?: please)? (?:check|verify|confirm|tell me)(?: if| whether| that| this)*\s*:?"
     r"|(?:please |pls |kindly )?(?:check|verify|fact[ -]?check)(?: if| whether| this| that| it)*(?: is true| please)*\s*[:,.]+"
-    r"|(?:so |and |but )?is it (?:really |actually )?true (?=\w)(?!or )"
+    r"|(?:so |and |but )?is it (?:really |actually )?true (?!or |that |if )(?=\w)"
     r"|(?:so |and |but )?is (?:it|this|that)(?: really| actually)? (?:true|correct|real|a fact|fake)(?: or (?:not|false|fake))?(?: that|,? ?[:?]| if)"
     r"|(?:true or (?:false|fake)|fact[ -]?check(?:ed)?|fake or real|real or fake|rumou?rs?|claims?|breaking(?: news)?|urgent|viral|just in|news alert|alert|question)\s*[:!?\-]+"
     r"|(?:i (?:just )?(?:heard|read|saw|got (?:this|told))|someone (?:says|said|told me)|they (?:say|said)|people (?:say|are saying)|my \w+ (?:says|said|told me|sent me this))(?: online| on \w+| somewhere| that|:)+"
