@@ -257,3 +257,28 @@ async def test_thanks_in_reply_to_us_is_no_question(server, guild):
     await ann.say(f"{MENTION} {NEW}", mentions_bot=True)
     await ann.answer()
     assert len([each for each in server.sent if each.kind == "message"]) == 2
+
+
+async def test_where_embeds_are_not_allowed_the_same_words_are_text(server, factline):
+    bare = await server.add_guild(Guild(permissions=payloads.EVERYDAY & ~(1 << 14)))
+    ann = Talk(server, guild=bare)
+    await ann.say(f"{MENTION} {RUMOR}", mentions_bot=True)
+    public = await ann.answer()
+    await ann.slash("check", text=RUMOR)
+    private = await ann.answer()
+    for said in (public, private):
+        assert said.message["embeds"] == []
+        assert "https://desk.example/antibiotics" in said.text()
+
+
+async def test_the_role_discord_made_for_the_bot_is_as_good_as_its_name(server, factline):
+    factline.options["message_content"] = True
+    await factline.end()
+    await factline.start()
+    guild = await server.add_guild(Guild())
+    ann = Talk(server, guild=guild)
+    role = payloads.bot_role(guild)["id"]
+    made = payloads.message(payloads.user(ann.person), guild.channel_id, f"<@&{role}> {RUMOR}", guild=guild)
+    await server.dispatch("MESSAGE_CREATE", made | {"mention_roles": [role]})
+    await server.until(lambda: [each for each in server.sent if each.kind == "message"])
+    assert "Flu is viral" in server.sent[-1].text()

@@ -42,6 +42,7 @@ class Guild:
     owner_id: str = field(default_factory=snowflake)
     locale: str = "en-US"
     installed: bool = True
+    permissions: int = EVERYDAY
 
 
 def user(person: Person) -> dict[str, Any]:
@@ -126,6 +127,25 @@ def dm_channel(person: Person, channel_id: str) -> dict[str, Any]:
     return {"id": channel_id, "type": 1, "last_message_id": None, "recipients": [user(person)], "flags": 0}
 
 
+def bot_role(guild: Guild) -> dict[str, Any]:
+    """The role Discord makes for the bot: it looks just like the bot when somebody types @."""
+    return {
+        "id": str(int(guild.id) + 1),
+        "name": "factline",
+        "color": 0,
+        "colors": {"primary_color": 0, "secondary_color": None, "tertiary_color": None},
+        "hoist": False,
+        "icon": None,
+        "unicode_emoji": None,
+        "position": 1,
+        "permissions": "0",
+        "managed": True,
+        "mentionable": False,
+        "flags": 0,
+        "tags": {"bot_id": BOT_ID},
+    }
+
+
 def guild_create(guild: Guild) -> dict[str, Any]:
     everyone = {
         "id": guild.id,
@@ -136,7 +156,7 @@ def guild_create(guild: Guild) -> dict[str, Any]:
         "icon": None,
         "unicode_emoji": None,
         "position": 0,
-        "permissions": str(EVERYDAY),
+        "permissions": str(guild.permissions),
         "managed": False,
         "mentionable": False,
         "flags": 0,
@@ -153,7 +173,7 @@ def guild_create(guild: Guild) -> dict[str, Any]:
         "verification_level": 0,
         "default_message_notifications": 0,
         "explicit_content_filter": 0,
-        "roles": [everyone],
+        "roles": [everyone, bot_role(guild)],
         "emojis": [],
         "stickers": [],
         "features": [],
@@ -267,7 +287,7 @@ def interaction(
         "attachment_size_limit": 10_000_000,
         "authorizing_integration_owners": {"0": guild.id} if guild and guild.installed else {"1": person.id},
         "context": 0 if guild else 1,
-        "app_permissions": str(EVERYDAY),
+        "app_permissions": str(guild.permissions if guild else EVERYDAY),
     }
     if guild is not None:
         made |= {
