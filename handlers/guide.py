@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from handlers.compose import claim_of, stated_fact
+from handlers.editorial.talk import talk_of
 from handlers.errors import UserMistake
 from handlers.frame import Frame
 from handlers.group_policy import GroupMode, Silence
@@ -57,11 +58,13 @@ def start(services: Services, turn: Turn) -> list[Reply]:
     return [_paragraphs(frame, "start.what", "start.how", "start.privacy")]
 
 
-def help_(_services: Services, turn: Turn) -> list[Reply]:
-    """List the commands."""
+def help_(services: Services, turn: Turn) -> list[Reply]:
+    """List the commands; the newsroom's for those of the newsroom."""
     frame = turn.frame()
     lines = "\n".join(f"/{name} - {description}" for name, description in _usable(frame))
     blocks = [Block(BlockRole.TEXT, frame.say("help.how")), Block(BlockRole.TEXT, lines)]
+    if turn.is_private and talk_of(services, turn) is not None:
+        blocks.append(Block(BlockRole.TEXT, frame.say("queue.commands")))
     return [frame.reply(ReplyKind.COMMAND, blocks)]
 
 

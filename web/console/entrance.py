@@ -11,7 +11,8 @@ from fastapi import Depends, FastAPI, HTTPException, Request, Response
 from fastapi.responses import RedirectResponse
 
 from handlers.editorial.desk import Desk
-from handlers.editorial.sign_in import sign_in, sign_out, sign_out_everywhere
+from handlers.editorial.ports import TokenPurpose
+from handlers.editorial.sign_in import issue, sign_in, sign_out, sign_out_everywhere
 from web.console.forms import Fields, fields_of, first
 from web.console.seats import Knocks, Seat, Seats
 from web.page import show
@@ -88,6 +89,12 @@ def add_entrance(app: FastAPI, console: Console, *, clock: Callable[[], float] =
         response = back_to("/console")
         seats.seat(request, response, session)
         return response
+
+    @app.post("/console/link", include_in_schema=False)
+    def link(request: Request, fields: Form) -> Response:
+        seat = console.posted(request, fields)
+        token = issue(desk, seat.editor, TokenPurpose.LINK)
+        return console.page(request, "console_link.html", seat, code=token.secret)
 
     @app.post("/console/sign-out", include_in_schema=False)
     def leave(request: Request, fields: Form) -> Response:

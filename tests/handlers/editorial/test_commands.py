@@ -67,6 +67,11 @@ class TestStrangers:
         assert "private" in said
 
 
+def test_help_names_the_newsrooms_commands_to_editors_only(room, chat):
+    assert "/queue mine" in words(chat.command(room.anna, "help"))
+    assert "/queue" not in words(chat.command("stranger", "help"))
+
+
 class TestLinking:
     def test_a_code_links_the_account_it_is_sent_from(self, room):
         chat = room.chat()

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 from fastapi.testclient import TestClient
 
-from handlers.editorial.sign_in import BY_OPERATOR, change_role, remove_editor
+from handlers.editorial.ports import Identity
+from handlers.editorial.sign_in import BY_OPERATOR, change_role, link_identity, remove_editor
 from handlers.permissions import Role
 from tests.fakes.console import ConsoleWorld
 from web.app import create_app
@@ -14,7 +17,7 @@ from web.console.routes import add_console
 from web.console.seats import COOKIE, Knocks
 
 PAGES = ["/console", "/console/rumors/r", "/console/fact-checks", "/console/fact-checks/new", "/console/fact-checks/x"]
-FORMS = ["/console/rumors/r", "/console/fact-checks/x", "/console/look", "/console/sign-out"]
+FORMS = ["/console/rumors/r", "/console/fact-checks/x", "/console/look", "/console/link", "/console/sign-out"]
 
 
 def test_a_link_signs_in_only_when_the_button_is_pressed(world, stranger):
@@ -166,6 +169,14 @@ class TestLeaving:
         change_role(world.room.desk, BY_OPERATOR, "Anna", Role.READER)
         assert anna.post(f"/console/rumors/{rumor}", act="take").status_code == 403
         assert "Take it" not in anna.get("/console").text
+
+
+def test_a_code_from_the_console_links_a_chat_account(world, signed_in):
+    page = signed_in(world.room.anna).post("/console/link").text
+    code = re.search(r"/link (\S+)</pre>", page)[1]
+    phone = Identity("telegram", "77")
+    assert link_identity(world.room.desk, code, phone).id == world.room.anna
+    assert world.room.desk.record.editors.of_identity(phone).id == world.room.anna
 
 
 def test_without_a_newsroom_there_is_no_console(world):
