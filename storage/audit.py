@@ -46,6 +46,12 @@ class SqlAuditLog:
         with self._database.reading() as connection:
             return [AuditEntry(**row) for row in connection.execute(query).mappings()]
 
+    def latest(self, *, limit: int = 100) -> list[AuditEntry]:
+        """See the Protocol."""
+        query = select(audit_log).order_by(audit_log.c.seq.desc()).limit(max(1, limit))
+        with self._database.reading() as connection:
+            return [AuditEntry(**row) for row in connection.execute(query).mappings()]
+
     def of_subject(self, subject: str) -> list[AuditEntry]:
         """See the Protocol."""
         query = select(audit_log).where(audit_log.c.subject == storable_text(subject)).order_by(audit_log.c.seq)

@@ -121,6 +121,10 @@ class AuditLog(Protocol):
         """Return entries after a number, oldest first."""
         ...
 
+    def latest(self, *, limit: int = 100) -> list[AuditEntry]:
+        """Return the newest entries, newest first."""
+        ...
+
     def of_subject(self, subject: str) -> list[AuditEntry]:
         """Return what was done to something, oldest first."""
         ...

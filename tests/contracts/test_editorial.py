@@ -100,6 +100,7 @@ class TestAuditLog:
         assert log.entries() == [first, second, *log.of_subject("rumor:1")]
         assert log.of_subject("fact_check:1") == [first, second]
         assert log.entries(after_seq=1, limit=1) == [second]
+        assert log.latest(limit=2) == [*log.of_subject("rumor:1"), second]
         assert verify_audit(log.entries()) == []
 
     def test_an_entry_is_undone_with_what_it_tells_of(self, ports):

@@ -99,6 +99,9 @@ class MemoryAuditLog:
     def entries(self, *, after_seq=0, limit=500):
         return [self._entries[seq] for seq in sorted(self._entries) if seq > after_seq][: max(1, limit)]
 
+    def latest(self, *, limit=100):
+        return self.entries(limit=10**9)[::-1][:limit]
+
     def of_subject(self, subject):
         return [each for each in self.entries(limit=10**9) if each.subject == subject]
 

@@ -10,6 +10,7 @@ from fastapi import FastAPI, Request, Response
 from handlers.editorial.desk import Desk
 from web.console.editor_pages import add_editor_pages
 from web.console.entrance import Console, add_entrance
+from web.console.people_page import add_people_page
 from web.console.queue_pages import add_queue_pages
 from web.console.seats import Seats, SignInNeeded
 from web.errors import is_for_scripts
@@ -25,6 +26,7 @@ def add_console(
     add_entrance(app, console, clock=clock)
     add_queue_pages(app, console)
     add_editor_pages(app, console)
+    add_people_page(app, console)
 
     @app.exception_handler(SignInNeeded)
     async def ask_in(request: Request, _exc: Exception) -> Response:

@@ -16,8 +16,22 @@ from web.console.entrance import KNOCKS, KNOCKS_WINDOW_S
 from web.console.routes import add_console
 from web.console.seats import COOKIE, Knocks
 
-PAGES = ["/console", "/console/rumors/r", "/console/fact-checks", "/console/fact-checks/new", "/console/fact-checks/x"]
-FORMS = ["/console/rumors/r", "/console/fact-checks/x", "/console/look", "/console/link", "/console/sign-out"]
+PAGES = [
+    "/console",
+    "/console/rumors/r",
+    "/console/fact-checks",
+    "/console/fact-checks/new",
+    "/console/fact-checks/x",
+    "/console/people",
+]
+FORMS = [
+    "/console/rumors/r",
+    "/console/fact-checks/x",
+    "/console/look",
+    "/console/link",
+    "/console/people",
+    "/console/sign-out",
+]
 
 
 def test_a_link_signs_in_only_when_the_button_is_pressed(world, stranger):
