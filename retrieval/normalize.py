@@ -129,7 +129,7 @@ STEPS: tuple[Callable[[str], str], ...] = (
 )
 """In order: the earlier ones see case and line ends, the later ones lower-case simplified text."""
 
-_SETTLE_AT_ONCE = frozenset({compatible, visible, lower_case, simplified, tidy})
+_SETTLE_AT_ONCE = frozenset({compatible, visible, lower_case, simplified})
 """Steps after which nothing more of their kind can be hidden; any other change asks for another pass."""
 
 

@@ -33,12 +33,12 @@ _SHARE_PLEA = re.compile(
     r"(?:(?:更多|所有|身边|你的|您的|每|亲朋|好友|亲友|家人|朋友|群组|各群|大家|的|人|认识|周遭|周围|与|和|及|,)*)(?:知道)?[!.~]*"
 )
 _LEAD_IN = re.compile(
-    r"^[\s\"'(\[>*\-]*(?:"
+    r"^[\W_]*(?:"
     r"(?:hi|hello|hey|dear)(?: (?:all|everyone|there|factline|team|sir|guys))?[,.!:]+\s*"
     r"|(?:can|could|would) (?:you|someone|anyone)(?: please)? (?:check|verify|confirm|tell me)(?: if| whether| that| this)*\s*:?"
     r"|(?:please |pls |kindly )?(?:check|verify|fact[ -]?check)(?: if| whether| this| that| it)*(?: is true| please)*\s*[:,.]+"
-    r"|(?:so |and |but )?is it (?:really |actually )?true (?!or |that |if )(?=\w)"
-    r"|(?:so |and |but )?is (?:it|this|that)(?: really| actually)? (?:true|correct|real|a fact|fake)(?: or (?:not|false|fake))?(?: that|,? ?[:?]| if)"
+    r"|(?:so |and |but )?is it (?:really |actually )?true\s+(?!or\b|that\b|if\b)(?=\w)"
+    r"|(?:so |and |but )?is (?:it|this|that)(?: really| actually)? (?:true|correct|real|a fact|fake)(?: or (?:not|false|fake))?(?:\s+that|,? ?[:?]|\s+if)"
     r"|(?:true or (?:false|fake)|fact[ -]?check(?:ed)?|fake or real|real or fake|rumou?rs?|claims?|breaking(?: news)?|urgent|viral|just in|news alert|alert|question)\s*[:!?\-]+"
     r"|(?:i (?:just )?(?:heard|read|saw|got (?:this|told))|someone (?:says|said|told me)|they (?:say|said)|people (?:say|are saying)|my \w+ (?:says|said|told me|sent me this))(?: online| on \w+| somewhere| that|:)+"
     r"|did you (?:know|hear|see) (?:that)?|have you heard (?:that)?|apparently,? "
