@@ -12,7 +12,7 @@ from retrieval.normalize import fingerprint, normalise
 from retrieval.tokens import word_terms
 from retrieval.urls import canonical_url
 
-SCHEMA_VERSION = 2
+SCHEMA_VERSION = 3
 """Grows whenever what is indexed, or how, changes: older indexes then rebuild themselves."""
 
 MAX_WHOLE_CHARS = 2400
@@ -78,15 +78,23 @@ def documents_of(fact_check: FactCheck) -> list[Document]:
     # The newest wordings first: they fill the text up to its limit.
     wordings = tuple(reversed(fact_check.wordings))[:MAX_WORDINGS]
     names = (fact_check.claimant, fact_check.author)
-    return [_document(fact_check, locale, wordings, names, urls) for locale in fact_check.texts]
+    titles = tuple(source.title for source in fact_check.sources if source.title != source.url)
+    return [_document(fact_check, locale, wordings, names, titles, urls) for locale in fact_check.texts]
 
 
 def _document(
-    fact_check: FactCheck, locale: str, wordings: tuple[str, ...], names: tuple[str, ...], urls: tuple[str, ...]
+    fact_check: FactCheck,
+    locale: str,
+    wordings: tuple[str, ...],
+    names: tuple[str, ...],
+    titles: tuple[str, ...],
+    urls: tuple[str, ...],
 ) -> Document:
     text = fact_check.texts[locale]
     whole = whole_text(text, names, wordings)
-    folded, folded_claim = normalise(whole), normalise(text.claim[:MAX_WHOLE_CHARS])
+    # Titles of the evidence name what the claim is about; for the words only, a vector would blur with them.
+    searched = whole_text(text, names, (*wordings, *titles))
+    folded, folded_claim = normalise(searched), normalise(text.claim[:MAX_WHOLE_CHARS])
     normalised_wordings = tuple(normalise(wording[:MAX_WHOLE_CHARS]) for wording in wordings)
     prints = dict.fromkeys(
         fingerprint(stated)

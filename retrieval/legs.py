@@ -84,6 +84,11 @@ def look_up(catalogue: Catalogue, segments: Sequence[Segment], urls: Sequence[st
     return Found({EXACT: exact, URL: [same_link, *({} for _ in segments[1:])]})
 
 
+def not_asked(segments: Sequence[Segment]) -> Found:
+    """Return what the dense legs say when they are spared: nothing, without being down."""
+    return Found({name: [{} for _ in segments] for name in (DENSE_WHOLE, DENSE_CLAIM)})
+
+
 def dense(semantics: Semantics | None, segments: Sequence[Segment]) -> Found:
     """Search by meaning, where the model knows the language of the message."""
     names = (DENSE_WHOLE, DENSE_CLAIM)

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import math
 import threading
+from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -20,6 +21,10 @@ Field = Literal["word", "char"]
 
 MAX_QUERY_TERMS = 64
 """The rarest terms of a long message that are searched for: more cost time and add what every document has."""
+
+MAX_QUERY_PAIRS = 160
+"""The same for messages in character pairs: a word is one to three of them, and on Chinese forwards the rarest 64 find
+the answer among the first five 4 points less often than all."""
 
 _WRITER_BYTES = 30_000_000
 """tantivy's minimum is 15 MB a thread; one thread suffices for thousands of documents a second."""
@@ -110,16 +115,18 @@ class LexicalIndex:
     def search(self, field: Field, terms: Sequence[str], limit: int) -> list[Hit]:
         """Return the best documents that have any of `terms`, best first; empty for no known term."""
         searcher = self._searcher
-        known = [(searcher.doc_freq(field, term), term) for term in dict.fromkeys(terms)]
+        counts = Counter(terms)
+        known = [(searcher.doc_freq(field, term), term) for term in counts]
         known = [(frequency, term) for frequency, term in known if frequency]
         if not known:
             return []
-        if len(known) > MAX_QUERY_TERMS:
-            known = sorted(known)[:MAX_QUERY_TERMS]
+        most = MAX_QUERY_PAIRS if field == "word" and _is_pair(known[len(known) // 2][1]) else MAX_QUERY_TERMS
+        if len(known) > most:
+            known = sorted(known)[:most]
+        documents = int(searcher.num_docs)
         should = self._tantivy.Occur.Should
-        make = self._tantivy.Query.term_query
         query = self._tantivy.Query.boolean_query(
-            [(should, make(self._schema, field, term, index_option="freq")) for _, term in known]
+            [(should, self._term_query(field, term, frequency, counts[term], documents)) for frequency, term in known]
         )
         hits = searcher.search(query, limit, count=False).hits
         if not hits:
@@ -127,9 +134,30 @@ class LexicalIndex:
         numbers = searcher.fast_field_values("number", [address for _, address in hits])
         return [Hit(int(number), score) for number, (score, _) in zip(numbers, hits, strict=True)]
 
+    def _term_query(self, field: Field, term: str, frequency: int, count: int, documents: int) -> Any:
+        query = self._tantivy.Query.term_query(self._schema, field, term, index_option="freq")
+        if field == "word" and _is_pair(term):
+            return self._tantivy.Query.boost_query(query, pair_weight(frequency, count, documents))
+        return query
+
     def statistics(self) -> IndexStatistics:
         """Return document frequencies as of the last commit."""
         return IndexStatistics(self._searcher)
+
+
+def pair_weight(frequency: int, count: int, documents: int) -> float:
+    """Return by how much a character pair weighs more than BM25 has it, > 0.
+
+    Pairs that cross a word's border are common by chance, and a long Chinese forward says what it is about more than
+    once: (1 + ln count) times the square root of BM25's own rarity. On LINE forwards this finds the answer first
+    more often (+1.3 points of MAP@5 beside all pairs alike); on English words it does not, so those stay alike.
+    """
+    rarity = math.log(1 + (max(documents, frequency) - frequency + 0.5) / (frequency + 0.5))
+    return max(0.05, (1 + math.log(count)) * math.sqrt(rarity))
+
+
+def _is_pair(term: str) -> bool:
+    return len(term) <= 2 and "\u3040" <= term[0] <= "\u9fff"
 
 
 class IndexStatistics:

@@ -135,11 +135,16 @@ class HybridSearcher:
     def _run_legs(self, parts: Parts, asked: _Asked, timings: _Timings) -> Found:
         segments = asked.segments
         words = self._pool.submit(guarded, _LEXICAL, lambda: legs.lexical(parts.lexical, segments))
-        looked_up = self._pool.submit(guarded, _LOOK_UP, lambda: legs.look_up(parts.catalogue, segments, asked.urls))
-        # The longest leg runs here: no hop to another thread and back.
-        meaning = guarded(_DENSE, lambda: legs.dense(parts.semantics, segments))
+        looked_up = guarded(_LOOK_UP, lambda: legs.look_up(parts.catalogue, segments, asked.urls))
+        timings.step("look_up")
+        if any(looked_up.scores.get(EXACT, ({},))[0]):
+            # A text known word for word needs no embedding, and most forwards come again and again.
+            meaning = legs.not_asked(segments)
+        else:
+            # The longest leg runs here: no hop to another thread and back.
+            meaning = guarded(_DENSE, lambda: legs.dense(parts.semantics, segments))
         timings.step("dense")
-        found = [meaning, words.result(), looked_up.result()]
+        found = [meaning, words.result(), looked_up]
         timings.step("lexical")
         return Found(
             scores={name: scores for one in found for name, scores in one.scores.items()},

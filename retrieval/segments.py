@@ -16,7 +16,7 @@ LONG_CHARS = 300
 """From here a message is a long forward whose sentences are matched on their own; a tweet (280) is not. A Chinese
 character counts three: it says about that much."""
 
-MAX_SENTENCES = 8
+MAX_SENTENCES = 5
 """Sentences of a long forward matched on their own, the most informative ones: each costs an embedding."""
 
 _MAX_SENTENCES_READ = 200

@@ -57,6 +57,8 @@ _ALIASES = {
     "organisation": "publisher",
     "organization": "publisher",
     "claimed_by": "claimant",
+    "reference": "sources",
+    "references": "sources",
     "tags": "topics",
     "language": "lang",
     "locale": "lang",

@@ -193,6 +193,8 @@ class _Reader:
         value = self._values.get("sources")
         if value is None:
             return ()
+        if isinstance(value, str):
+            return written_sources(value)
         items = value if isinstance(value, list) else [value]
         return tuple(self._source(item) for item in items if item)
 
@@ -214,6 +216,19 @@ class _Reader:
         if not (title or url or publisher):
             raise RecordRejected('an entry of "sources" has neither title nor url')
         return Source(title, url, publisher, published_on, language_tag(parts.get("lang", "")) or UNKNOWN_LOCALE)
+
+
+def written_sources(text: str) -> tuple[Source, ...]:
+    """Return the sources of a text that lists them a line each: an address belongs to the title line before it."""
+    found: list[Source] = []
+    for line in filter(None, map(str.strip, text.splitlines())):
+        if not is_web_address(line):
+            found.append(Source(title=line, url=""))
+        elif found and not found[-1].url:
+            found[-1] = replace(found[-1], url=line)
+        else:
+            found.append(Source(title="", url=line))
+    return tuple(found)
 
 
 def _id_of(values: Mapping[str, object]) -> str:

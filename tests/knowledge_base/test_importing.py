@@ -237,3 +237,13 @@ def test_a_missing_file_a_folder_and_an_unknown_format_are_plain_errors(store, t
         import_file(tmp_path, **options)
     with pytest.raises(UnreadableFile, match="no format 'xls'"):
         take_over(store, [WATER], file_format="xls")
+
+
+def test_references_in_a_text_become_sources_line_by_line(store, take_over):
+    reference = "A study of kettles\nhttps://journal.example/2\n\nhttps://clinic.example/3\nBook of tea"
+    take_over(store, [{"id": "water", "claim": "Hot water cures.", "publisher": "Checkers", "reference": reference}])
+    assert store.only().sources == (
+        Source("A study of kettles", "https://journal.example/2"),
+        Source("", "https://clinic.example/3"),
+        Source("Book of tea", ""),
+    )

@@ -1,11 +1,13 @@
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
+from knowledge_base.models import Source
 from retrieval.documents import document_number, documents_of
-from retrieval.lexical import MAX_QUERY_TERMS, FixedStatistics, LexicalIndex
+from retrieval.lexical import MAX_QUERY_TERMS, FixedStatistics, LexicalIndex, pair_weight
 from retrieval.tokens import char_terms, word_terms
 from tests.fakes.record import published
 
@@ -90,3 +92,25 @@ def test_rarer_terms_weigh_more(index) -> None:
     assert statistics.idf("lemon") == pytest.approx(0.9808, abs=1e-4)
     assert statistics.idf("zebra") == pytest.approx(2.0794, abs=1e-4)
     assert FixedStatistics(3, {"lemon": 1}).idf("lemon") == pytest.approx(0.9808, abs=1e-4)
+
+
+@pytest.mark.parametrize(
+    ("frequency", "count", "documents", "weight"),
+    [
+        (1, 1, 1000, 2.55),  # sqrt(ln(1 + 999.5 / 1.5))
+        (1, 3, 1000, 5.35),  # the same, said three times: x (1 + ln 3)
+        (500, 1, 1000, 0.83),  # in half of all: sqrt(ln 2)
+        (1000, 1, 1000, 0.05),  # in all: never nothing
+    ],
+)
+def test_pairs_weigh_by_rarity_and_repetition(frequency: int, count: int, documents: int, weight: float) -> None:
+    assert pair_weight(frequency, count, documents) == pytest.approx(weight, abs=0.005)
+
+
+def test_the_titles_of_the_evidence_are_searched_and_not_embedded(tmp_path: Path) -> None:
+    checked = replace(
+        published("tea", "Tea cures colds."), sources=(Source("Kettle descaling trial", "https://j.example"),)
+    )
+    [document] = documents_of(checked)
+    assert "kettl" in document.indexed.whole_terms
+    assert "Kettle" not in document.whole

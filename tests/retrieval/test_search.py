@@ -126,9 +126,17 @@ def test_meaning_failing_leaves_the_words(open_index) -> None:
     encoder = WordEncoder()
     retrieval = open_index(Record(LEMON, BANANA), encoder=encoder)
     encoder.broken = True
-    result = retrieval.searcher.search("Bananas attract lightning during summer storms")
+    result = retrieval.searcher.search("Please note: bananas attract lightning during summer storms at night")
     assert ids(result) == ["banana"]
     assert result.legs_down == ("dense_whole", "dense_claim")
+
+
+def test_a_text_known_word_for_word_is_answered_without_the_model(open_index) -> None:
+    encoder = WordEncoder()
+    retrieval = open_index(Record(LEMON, BANANA), encoder=encoder)
+    encoder.broken = True
+    result = retrieval.searcher.search("Bananas attract lightning during summer storms")
+    assert (result.outcome, ids(result), result.legs_down) == (Outcome.MATCH, ["banana"], ())
 
 
 def test_words_failing_leave_the_meaning(retrieval) -> None:
