@@ -90,6 +90,8 @@ def test_the_second_saver_gets_both_versions_in_the_form(room, signed_in):
     assert answer.status_code == 409
     for said in (
         "Somebody saved a newer version",
+        "The fact, in one line (en)",
+        "Said by",
         "Ben&#39;s headline",
         "Anna&#39;s headline",
         "A letter",
