@@ -127,7 +127,7 @@ def test_a_newsrooms_day(client: httpx.Client, enter: Callable[..., Page]) -> No
     expect(anna.locator(".source-row")).to_have_count(2)
     anna.locator("#tests").fill(FORWARD)
     expect(anna.locator(".tests")).to_contain_text("Yes:")
-    expect(anna.locator(".preview-reply .headline")).to_contain_text(HEADLINE)
+    expect(anna.locator(".preview-reply .headline").first).to_contain_text(HEADLINE)
     anna.get_by_text("Telegram", exact=True).click()
     expect(anna.locator(".preview-text").first).to_contain_text(HEADLINE)
     anna.get_by_role("button", name="Save and send to review").click()

@@ -11,6 +11,9 @@ from handlers.editorial.linting import problems_in, said
 from handlers.editorial.queue import near_fact_checks
 from handlers.editorial.wording_test import Tested, tested
 from handlers.frame import Frame
+from handlers.i18n import language_name
+from handlers.i18n import pick_locale as pick_catalog
+from handlers.messages import PlatformLimits, Reply
 from knowledge_base.models import FactCheck
 from retrieval.interface import MatchKind
 from web.console.entrance import Console
@@ -83,16 +86,22 @@ def look(console: Console, request: Request, seat: Seat, draft: FactCheck, tests
 
 
 def _previews(console: Console, request: Request, draft: FactCheck) -> tuple[Preview, ...]:
+    """Return how the draft will look everywhere, in each of its languages."""
     texts = {locale: text for locale, text in draft.texts.items() if text.claim}
     draft = replace(draft, texts=texts)
     own = base_url(console.services, request)
-    locale = next(iter(texts))
     asked = Correction(draft, _PREVIEW_KIND)
-    frame = Frame(locale, WEB_LIMITS, text_locales=(locale,), public_url=own)
-    reply = correction(asked, frame)
-    view = view_reply(reply, quoted="", verdicts={draft.id: draft.verdict}, own_host=host_of(own))
-    found = [Preview("Web", reply=view)]
-    for each in console.services.previews:
-        dressed = correction(asked, Frame(locale, each.limits, text_locales=(locale,), public_url=own))
-        found.append(Preview(each.name, text=each.render(dressed)))
+    read_in = pick_locale(request, console.services.default_locale)
+    found = []
+    for locale in texts:
+        suffix = f" ({language_name(locale, in_locale=read_in)})" if len(texts) > 1 else ""
+
+        def dressed(limits: PlatformLimits, locale: str = locale) -> Reply:
+            return correction(asked, Frame(pick_catalog(locale), limits, text_locales=(locale,), public_url=own))
+
+        reply = dressed(WEB_LIMITS)
+        view = view_reply(reply, quoted="", verdicts={draft.id: draft.verdict}, own_host=host_of(own))
+        found.append(Preview(f"Web{suffix}", reply=view))
+        messengers = console.services.previews
+        found += [Preview(f"{each.name}{suffix}", text=each.render(dressed(each.limits))) for each in messengers]
     return tuple(found)

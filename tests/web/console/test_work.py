@@ -191,6 +191,16 @@ class TestPanel:
         assert room.fact_checks.count(None) == 1
         assert room.desk.record.audit.entries()[-1].act == "sign_in"
 
+    def test_each_language_is_previewed(self, room, signed_in):
+        chinese = {
+            "claim.zh-TW": "大蒜水治流感",
+            "headline.zh-TW": "流感會自己好",
+            "explanation.zh-TW": "沒有研究支持。",
+        }
+        panel = signed_in(room.anna).post("/console/look", id="new", revision="0", **FIELDS, **chinese).text
+        for said in ("Web (English)", "Web (Chinese", "❌ False", "❌ 不實"):
+            assert said in panel, said
+
     def test_without_script_the_same_is_shown_on_the_page(self, room, signed_in):
         page = signed_in(room.anna).post("/console/fact-checks/new", act="look", revision="0", **FIELDS)
         assert "Nothing is missing." in page.text
