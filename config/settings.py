@@ -172,7 +172,8 @@ class Settings(BaseSettings):
     )  # fmt: skip
     public_url: str = _setting(
         "", "Web",
-        "Where people reach the web pages. Where empty, replies link to the publishers only, and feeds name the address "
+        "Where people reach the web pages. Where empty, replies link to the publishers only, and feeds name the "
+        "address "
         "listened on.",
         "https://tipline.example.org",
     )  # fmt: skip

@@ -78,8 +78,7 @@ def documents_of(fact_check: FactCheck) -> list[Document]:
     # The newest wordings first: they fill the text up to its limit.
     wordings = tuple(reversed(fact_check.wordings))[:MAX_WORDINGS]
     names = (fact_check.claimant, fact_check.author)
-    titles = tuple(source.title for source in fact_check.sources if source.title != source.url)
-    return [_document(fact_check, locale, wordings, names, titles, urls) for locale in fact_check.texts]
+    return [_document(fact_check, locale, wordings, names, urls) for locale in fact_check.texts]
 
 
 def _document(
@@ -87,12 +86,12 @@ def _document(
     locale: str,
     wordings: tuple[str, ...],
     names: tuple[str, ...],
-    titles: tuple[str, ...],
     urls: tuple[str, ...],
 ) -> Document:
     text = fact_check.texts[locale]
     whole = whole_text(text, names, wordings)
     # Titles of the evidence name what the claim is about; for the words only, a vector would blur with them.
+    titles = tuple(source.title for source in fact_check.sources if source.title != source.url)
     searched = whole_text(text, names, (*wordings, *titles))
     folded, folded_claim = normalise(searched), normalise(text.claim[:MAX_WHOLE_CHARS])
     normalised_wordings = tuple(normalise(wording[:MAX_WHOLE_CHARS]) for wording in wordings)

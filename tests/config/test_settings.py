@@ -189,7 +189,8 @@ def test_every_example_is_a_value_that_works(env_file, monkeypatch):
 
 
 def test_every_setting_of_the_design_is_there():
-    wanted = """DATA_DIR DATABASE_URL CHROMA_URL EMBEDDING_MODEL LLM TELEGRAM_TOKEN TELEGRAM_API_URL TELEGRAM_WEBHOOK_URL
+    wanted = """DATA_DIR DATABASE_URL CHROMA_URL EMBEDDING_MODEL LLM TELEGRAM_TOKEN TELEGRAM_API_URL
+        TELEGRAM_WEBHOOK_URL
     TELEGRAM_WEBHOOK_SECRET DISCORD_TOKEN DISCORD_API_URL DISCORD_GATEWAY_URL HTTP_HOST HTTP_PORT PUBLIC_URL SECRET_KEY
     DEFAULT_LOCALE STARTER LOG_LEVEL LOG_FORMAT""".split()
     assert {name.lower() for name in wanted} <= set(Settings.model_fields)

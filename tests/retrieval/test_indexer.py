@@ -134,7 +134,7 @@ def test_another_normaliser_version_rebuilds_and_embeds_nothing_twice(tmp_path: 
 @pytest.mark.parametrize(
     "damage",
     [
-        pytest.param(lambda index: shutil.rmtree(index), id="directory deleted"),
+        pytest.param(shutil.rmtree, id="directory deleted"),
         pytest.param(lambda index: shutil.rmtree(index / "lexical"), id="lexical deleted"),
         pytest.param(lambda index: shutil.rmtree(index / "dense"), id="dense deleted"),
         pytest.param(lambda index: (index / "catalogue.sqlite").unlink(), id="catalogue deleted"),
