@@ -28,12 +28,14 @@ from bot.metrics import Metrics
 from bot.notices import CatalogNotices
 from bot.rates import TokenBuckets
 from bot.terminal_adapter import TerminalAdapter
-from handlers.messages import IncomingMessage, PlatformLimits, Reply
-from tests.fakes.conversation import World
+from handlers.messages import ActionName, IncomingMessage, PlatformLimits, Reply
+from retrieval.interface import MatchKind
+from tests.fakes.conversation import ANTIBIOTICS, World
 from tests.fakes.discord import factline as on_discord
 from tests.fakes.discord import markdown
 from tests.fakes.discord_server import DiscordServer
 from tests.fakes.discord_server import Talk as DiscordTalk
+from tests.fakes.searcher import found, match_of
 from tests.fakes.telegram import factline as on_telegram
 from tests.fakes.telegram_server import Talk as TelegramTalk
 from tests.fakes.telegram_server import TelegramServer
@@ -86,6 +88,59 @@ async def tell(story: tuple[Step, ...], stage: Stage) -> list[str]:
 def letters(text: str) -> str:
     """Return letters and digits only: where lines break and which marks stand between is the platform's taste."""
     return "".join(letter for letter in text if letter.isalnum())
+
+
+RUMOR = "Leftover antibiotics cure the flu, my doctor says so."
+CLOSE = "Somebody said the flu is treated with some antibiotics nowadays"
+UNKNOWN = "The mayor eats nine turnips before each vote in the council"
+
+FACT = "Flu is viral; antibiotics act only on bacteria"
+CORRECTION = (
+    "False.", "Fact: " + FACT, "not true: “Leftover antibiotics cure the flu.”",
+    "Why: Most colds fade by themselves. Antibiotics do nothing to viruses, says the U.S. CDC.",
+    "Checked by Health Desk, January 2, 2025", "Source: CDC, May 3, 2024, “Antibiotics”",
+)  # fmt: skip
+CORRECTION_ZH = ("不實。", "流感是病毒引起，抗生素只對細菌有效", "吃剩下的抗生素可以治流感。", "資料：CDC")
+
+STORY = (
+    Step("forward", RUMOR, (*CORRECTION, "How it fits: Your message makes the same claim in other words.")),
+    Step("say", CLOSE, ("Did you mean this?", FACT)),
+    Step("choose", FACT, (*CORRECTION, "How it fits: You picked this one")),
+    Step("say", UNKNOWN, (
+        "Nobody we know of has checked this yet. That does not make it true, or false.",
+        "One person has already asked the fact-checkers about this.", "Shall I send it to the fact-checkers",
+    ), depends_on_push=True),
+    Step("press", "Yes", (
+        "Sent to the fact-checkers, thank you.", "One other person has asked about it too.",
+    ), depends_on_push=True),
+    Step("forward", RUMOR, CORRECTION),
+    Step("restart"),
+    Step("press", "Read more", ("False.", "Taking them anyway helps resistant bacteria survive.", "Source: CDC")),
+    Step("command", "/language zh-TW", ("好，以後用繁體中文回覆你。",)),
+    Step("forward", RUMOR, CORRECTION_ZH),
+    Step("command", "/forget", ("要刪除你的全部資料嗎？",), depends_on_push=True),
+    Step("press", "刪", ("已經刪除",), depends_on_push=True),
+    Step("forward", RUMOR, CORRECTION),
+    Step("command", "/language", ("Which language shall I answer in?",)),
+)  # fmt: skip
+
+
+def world_of_the_story() -> World:
+    """A record of one fact-check, and one person who has asked about the turnips before."""
+    made = World(ANTIBIOTICS)
+    made.searcher.answers(RUMOR, found([match_of(made.stored(), RUMOR)]))
+    made.searcher.answers(CLOSE, found([match_of(made.stored(), CLOSE, kind=MatchKind.POSSIBLE)]))
+    made.press(ActionName.ASK_EDITORS, about=UNKNOWN, user="bo")
+    return made
+
+
+def expect_told(story: tuple[Step, ...], heard: list[str]) -> None:
+    """Assert that every step was answered with its phrases, in order."""
+    for step, words in zip(story, heard, strict=True):
+        rest = letters(words)
+        for phrase in step.told:
+            assert letters(phrase) in rest, (step.does, step.what, phrase, words)
+            rest = rest.partition(letters(phrase))[2]
 
 
 class TelegramStage:
