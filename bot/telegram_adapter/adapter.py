@@ -14,24 +14,20 @@ from urllib.parse import urlsplit
 import structlog
 from fastapi import FastAPI
 from telegram import Update
-from telegram.error import InvalidToken, NetworkError, RetryAfter, TelegramError
 from telegram.ext import ExtBot
-from telegram.request import HTTPXRequest
 
 from bot.adapter import Answering
-from bot.backoff import Backoff
 from bot.dispatch import is_addressed
-from bot.errors import OperatorMistake
 from bot.inbox import Reception, intended_replies
 from bot.telegram_adapter.answering import Answerer
 from bot.telegram_adapter.burst import MAX_HOLD_S, QUIET_S, Lanes
+from bot.telegram_adapter.connection import insist, introduce, make_bot, make_polling_request, shut_down
 from bot.telegram_adapter.groups import Groups
 from bot.telegram_adapter.inbound import PLATFORM, Me, Received, read
 from bot.telegram_adapter.inline import InlineAnswerer, Looking
 from bot.telegram_adapter.menus import publish_menus
 from bot.telegram_adapter.outbound import Sender
-from bot.telegram_adapter.pace import ChatRateLimiter
-from bot.telegram_adapter.polling import ALLOWED_UPDATES, REFUSED, RawUpdate, poll
+from bot.telegram_adapter.polling import ALLOWED_UPDATES, RawUpdate, poll
 from bot.telegram_adapter.render import MAX_BUTTONS, MAX_TEXT
 from bot.telegram_adapter.stored import from_stored, to_stored
 from bot.telegram_adapter.webhook import add_webhook_route
@@ -44,12 +40,10 @@ TELEGRAM_LIMITS = PlatformLimits(
 GRACE_S = 6.0  # of the process's 10: web server and database want the rest
 _TIDY_EVERY_S = 3600.0
 _RESEND_EVERY_S = 5.0
-_CONNECTIONS = 24  # httpcore looks at every one of them for every request: 64 took a tenth of all time in a flood
 _TYPES_BELOW = 12  # with more under way the signs would only hold up the answers
 _TYPING_LASTS_S = 4.0  # Telegram shows it for five
 _MAX_TYPED = 5_000
 MAX_UNDER_WAY = 300  # below the dispatcher's own limit, from which on it answers "busy"
-READ_TIMEOUT_S = 15.0  # after it, a request counts as accepted: see outbound.Fate.UNKNOWN
 
 _log = structlog.get_logger(__name__)
 
@@ -136,9 +130,9 @@ class TelegramAdapter:
         Raises:
             OperatorMistake: Telegram refuses the token, or the webhook's address.
         """
-        bot = _bot(self._options)
+        bot = make_bot(self._options.token, self._options.api_url)
         try:
-            me = await _introduce(bot, stop)
+            me = await introduce(bot, stop)
             if me is None:
                 return
             live = _Live(self, bot, me, dispatcher)
@@ -149,7 +143,7 @@ class TelegramAdapter:
                 self._live = None
                 await live.close()
         finally:
-            await _shut_down(bot)
+            await shut_down(bot)
 
 
 class _Live:
@@ -285,8 +279,8 @@ class _Live:
             self._lanes.put(received)
 
     async def _poll(self, stop: asyncio.Event) -> None:
-        await _insist(lambda: self._bot.delete_webhook(drop_pending_updates=False), stop)
-        request = HTTPXRequest(connection_pool_size=2, connect_timeout=10.0, pool_timeout=5.0)
+        await insist(lambda: self._bot.delete_webhook(drop_pending_updates=False), stop)
+        request = make_polling_request()
         await request.initialize()
         try:
             await poll(request, self._method_url, self.accept_when_free, stop)
@@ -301,7 +295,7 @@ class _Live:
                 options.webhook_address, secret_token=options.webhook_secret, allowed_updates=list(ALLOWED_UPDATES)
             )
 
-        await _insist(announce, stop)
+        await insist(announce, stop)
         await stop.wait()
 
     def _method_url(self, method: str) -> str:
@@ -335,72 +329,3 @@ async def _sleep(stop: asyncio.Event, seconds: float) -> None:
         await asyncio.wait_for(stop.wait(), seconds)
     except TimeoutError:
         return
-
-
-def _bot(options: TelegramOptions) -> ExtBot[Any]:
-    root = options.api_url.rstrip("/")
-    request = HTTPXRequest(
-        connection_pool_size=_CONNECTIONS,
-        connect_timeout=5.0,
-        read_timeout=READ_TIMEOUT_S,
-        write_timeout=15.0,
-        pool_timeout=10.0,
-    )
-    return ExtBot(
-        options.token,
-        base_url=f"{root}/bot",
-        base_file_url=f"{root}/file/bot",
-        request=request,
-        get_updates_request=HTTPXRequest(connection_pool_size=1),
-        rate_limiter=ChatRateLimiter(),
-    )
-
-
-async def _introduce(bot: ExtBot[Any], stop: asyncio.Event) -> Me | None:
-    """Ask Telegram who we are, for as long as it takes; None where asked to stop meanwhile.
-
-    Raises:
-        OperatorMistake: it does not know the token.
-    """
-    if await _insist(bot.initialize, stop) is None:
-        return None
-    return Me(bot.id, bot.username)
-
-
-async def _insist(call: Any, stop: asyncio.Event) -> object | None:
-    """Call until Telegram can be reached; None where asked to stop meanwhile.
-
-    Raises:
-        OperatorMistake: Telegram answers, and refuses.
-    """
-    backoff = Backoff()
-    while not stop.is_set():
-        try:
-            await call()
-        except InvalidToken:
-            raise OperatorMistake(REFUSED) from None  # PTB quotes the token
-        except RetryAfter as exc:
-            await backoff.pause(stop, exc._retry_after.total_seconds())
-        except NetworkError as exc:
-            if type(exc) is not NetworkError and not _is_outage(exc):
-                raise OperatorMistake(f"Telegram refuses the bot's settings: {exc.message}") from None
-            _log.warning("telegram_unreachable", error=type(exc).__name__)
-            await backoff.pause(stop)
-        except TelegramError as exc:
-            raise OperatorMistake(f"Telegram refuses the bot's settings: {exc.message}") from None
-        else:
-            return True
-    return None
-
-
-def _is_outage(exc: NetworkError) -> bool:
-    from telegram.error import BadRequest
-
-    return not isinstance(exc, BadRequest)
-
-
-async def _shut_down(bot: ExtBot[Any]) -> None:
-    try:
-        await bot.shutdown()
-    except Exception as exc:  # noqa: BLE001 - we are leaving anyway
-        _log.warning("telegram_shutdown_failed", error=type(exc).__name__)

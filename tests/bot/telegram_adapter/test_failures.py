@@ -81,7 +81,7 @@ async def test_cut_line_and_gateway_error_are_tried_again(factline, ann, server,
 
 
 async def test_request_that_hung_after_it_was_accepted_is_not_sent_twice(server, world, monkeypatch):
-    monkeypatch.setattr("bot.telegram_adapter.adapter.READ_TIMEOUT_S", 0.3)
+    monkeypatch.setattr("bot.telegram_adapter.connection.READ_TIMEOUT_S", 0.3)
     async with running(server, world):
         ann = Talk(server)
         server.faults.append(Fault("sendMessage", how="accept_then_hang"))
