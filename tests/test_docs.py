@@ -10,6 +10,8 @@ from pathlib import Path
 
 import pytest
 
+from config.settings import Settings
+
 ROOT = Path(__file__).resolve().parents[1]
 
 
@@ -44,3 +46,30 @@ def test_every_relative_link_in_the_docs_leads_somewhere() -> None:
         if "://" not in target and not (page.parent / target).exists()
     ]
     assert not broken
+
+
+def test_every_setting_the_docs_name_exists() -> None:
+    known = {f"FACTLINE_{name.upper()}" for name in Settings.model_fields}
+    known.add("FACTLINE_BENCHMARK_DIR")  # of benchmarks/, not of the product
+    pages = [ROOT / "README.md", ROOT / "CONTRIBUTING.md", *(ROOT / "docs").rglob("*.md")]
+    unknown = [
+        f"{page.relative_to(ROOT)}: {name}"
+        for page in pages
+        for name in re.findall(r"FACTLINE_[A-Z_]+[A-Z]", page.read_text(encoding="utf-8"))
+        if name not in known
+    ]
+    assert not unknown
+
+
+def test_the_pages_name_the_files_there_are() -> None:
+    pages = [ROOT / "README.md", ROOT / "CONTRIBUTING.md", *(ROOT / "docs").rglob("*.md")]
+    gone = [
+        f"{page.relative_to(ROOT)}: {name}"
+        for page in pages
+        for name in re.findall(
+            r"`((?:bot|config|docs|handlers|knowledge_base|retrieval|storage|tests|web)/[\w/.]+)`",
+            page.read_text(encoding="utf-8"),
+        )
+        if not (ROOT / name).exists()
+    ]
+    assert not gone
