@@ -90,10 +90,10 @@ def _document(
 ) -> Document:
     text = fact_check.texts[locale]
     whole = whole_text(text, names, wordings)
-    # Titles of the evidence name what the claim is about; for the words only, a vector would blur with them.
-    titles = tuple(source.title for source in fact_check.sources if source.title != source.url)
-    searched = whole_text(text, names, (*wordings, *titles))
-    folded, folded_claim = normalise(searched), normalise(text.claim[:MAX_WHOLE_CHARS])
+    folded, folded_claim = normalise(whole), normalise(text.claim[:MAX_WHOLE_CHARS])
+    # Titles of the evidence name what the claim is about: found by their words, not part of the text a vector is of.
+    titles = (source.title for source in fact_check.sources if source.title != source.url)
+    title_terms = word_terms(normalise("\n".join(titles)[:MAX_WHOLE_CHARS]))
     normalised_wordings = tuple(normalise(wording[:MAX_WHOLE_CHARS]) for wording in wordings)
     prints = dict.fromkeys(
         fingerprint(stated)
@@ -109,7 +109,7 @@ def _document(
             wordings=tuple(filter(None, normalised_wordings)),
             urls=urls,
             claim_terms=" ".join(word_terms(folded_claim)),
-            whole_terms=" ".join(word_terms(folded)),
+            whole_terms=" ".join((*word_terms(folded), *title_terms)),
         ),
         revision=fact_check.revision,
         claim=text.claim.strip(),

@@ -98,14 +98,17 @@ def test_several_processes_may_share_a_chroma_server(open_index, tmp_path: Path)
         _wait_for(port)
         record = Record(published("lemon", "Hot lemon water kills cancer cells"))
         retrieval = open_index(record, chroma_url=f"http://127.0.0.1:{port}")
-        result = retrieval.searcher.search("Hot lemon water kills cancer cells")
+        # Not word for word: that would be answered without the model.
+        message = "Please note: hot lemon water kills cancer cells at night"
+        result = retrieval.searcher.search(message)
         assert result.outcome is Outcome.MATCH
         assert result.legs_down == ()
-        assert result.matches[0].evidence.legs["dense_claim"] == pytest.approx(1.0, abs=1e-4)
+        # Six words of nine: 6 / (sqrt(6) * sqrt(10)), with the stand-in's bag of words.
+        assert result.matches[0].evidence.legs["dense_claim"] > 0.7
         assert not (tmp_path / "index" / "dense").exists()
         server.kill()
         server.wait()
-        after = retrieval.searcher.search("Hot lemon water kills cancer cells")
+        after = retrieval.searcher.search(message)
         assert after.outcome is Outcome.MATCH
         assert after.legs_down == ("dense_whole", "dense_claim")
         retrieval.close()

@@ -176,7 +176,7 @@ def test_words_answer_while_the_model_cannot_be_loaded(open_index) -> None:
 
     retrieval = open_index(Record(LEMON, BANANA), open_model=unusable)
     assert "wrong checksum" in retrieval.indexer.state().problem
-    result = retrieval.searcher.search(LEMON.texts["en"].claim)
+    result = retrieval.searcher.search(f"Please note: {LEMON.texts['en'].claim} at night")
     assert ids(result) == ["lemon"]
     assert result.legs_down == ("dense_whole", "dense_claim")
 
