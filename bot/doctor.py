@@ -11,13 +11,12 @@ import socket
 import sqlite3
 from collections.abc import Callable, Iterator
 from contextlib import closing
-from dataclasses import dataclass
-from enum import StrEnum
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from bot.asking import connected
 from bot.errors import BotError, OperatorMistake
+from bot.findings import Finding, Level
 from bot.ownership import LOCK_NAME, Owner, current_owner
 from config.settings import Settings
 from knowledge_base.errors import KnowledgeBaseError
@@ -30,24 +29,6 @@ if TYPE_CHECKING:
 _LOW_DISK_BYTES = 1_000_000_000  # the exported model, an index of 14,000 fact-checks and a backup fit in it
 _NO_DISK_BYTES = 100_000_000
 _TIMEOUT_S = 5.0
-
-
-class Level(StrEnum):
-    """How a finding is meant."""
-
-    OK = "OK"
-    WARN = "WARN"
-    FAIL = "FAIL"
-
-
-@dataclass(frozen=True, slots=True)
-class Finding:
-    """One line of the report; `advice` says what to do, "" where there is nothing to do."""
-
-    level: Level
-    subject: str
-    says: str
-    advice: str = ""
 
 
 def examine(settings: Settings) -> Iterator[Finding]:

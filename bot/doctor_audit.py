@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
-from bot.doctor import Finding, Level
+from bot.findings import Finding, Level
 from bot.record import open_record, required
 from config.settings import Settings
 from handlers.editorial.auditing import verify_audit

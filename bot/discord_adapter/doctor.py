@@ -7,7 +7,7 @@ from urllib.parse import urlencode
 
 import httpx
 
-from bot.doctor import Finding, Level
+from bot.findings import Finding, Level
 
 _SUBJECT = "discord"
 _TIMEOUT_S = 5.0

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 import httpx
 
-from bot.doctor import Finding, Level
+from bot.findings import Finding, Level
 
 _SUBJECT = "telegram"
 _TIMEOUT_S = 5.0

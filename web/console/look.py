@@ -9,7 +9,7 @@ from fastapi import Request
 from handlers.compose import Correction, correction
 from handlers.editorial.linting import problems_in, said
 from handlers.editorial.queue import near_fact_checks
-from handlers.editorial.wording_test import Tested, tested
+from handlers.editorial.wording_trial import Tested, tested
 from handlers.frame import Frame
 from handlers.i18n import language_name
 from handlers.i18n import pick_locale as pick_catalog

@@ -10,7 +10,7 @@ import discord
 import pytest
 
 from bot.discord_adapter.doctor import PERMISSIONS, examine_discord
-from bot.doctor import Finding, Level
+from bot.findings import Finding, Level
 from tests.fakes.discord_server import DiscordServer, payloads
 
 

@@ -2,7 +2,7 @@
 
 import asyncio
 
-from bot.doctor import Level
+from bot.findings import Level
 from bot.telegram_adapter.doctor import examine_telegram
 from tests.fakes.telegram_server import TelegramServer
 
