@@ -107,8 +107,8 @@ class Settings(BaseSettings):
     )  # fmt: skip
     llm: str = _setting(
         "", "Matching",
-        "A LangChain chat model asked only whether two texts state the same claim; it has no say over a verdict. "
-        "Off where empty. Its key goes into the variable its provider names.",
+        "Kept for a LangChain chat model that is asked whether two texts state the same claim, and has no say over a "
+        "verdict. This version asks none: setting it changes nothing yet.",
         "openai:gpt-4.1-mini",
     )  # fmt: skip
 
