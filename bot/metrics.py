@@ -1,4 +1,4 @@
-"""What is counted, for /metrics: the clocks and outcomes of DESIGN section 2. Ids and texts never become labels."""
+"""What is counted, for /metrics: the clocks (message to reply, and so on) and the outcomes. Ids and texts never become labels."""
 
 from __future__ import annotations
 

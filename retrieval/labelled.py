@@ -1,6 +1,6 @@
 """Labelled sets: fact-checks, messages, and which answers which; and a record that holds just such a set.
 
-File format (DESIGN section 8): `claims.jsonl` as for `factline import`, `queries.jsonl` {id, text, lang?, split?},
+File format: `claims.jsonl` as for `factline import`, `queries.jsonl` {id, text, lang?, split?},
 `qrels.tsv` query_id<TAB>claim_id[<TAB>split], and optionally `absent.json` {"remove_claims": [...],
 "queries_nomatch": [...]}: with those claims out of the store those queries have no answer.
 """

@@ -1,7 +1,7 @@
 """Text folded for matching, so that the many disguises of one rumor look the same.
 
 Each step is a function of its own, `str -> str`. `normalise` chains them until nothing changes any more, which
-makes it idempotent. The folded text is never shown to anybody. Why each step: DESIGN section 5 (measured evasion).
+makes it idempotent. The folded text is never shown to anybody. Why each step: docs/evaluation.md, "Evasion".
 """
 
 from __future__ import annotations
