@@ -1,4 +1,4 @@
-"""What is counted, for /metrics: the clocks (message to reply, and so on) and the outcomes. Ids and texts never become labels."""
+"""What is counted, for /metrics: message to reply, outcomes, the index. Ids and texts never become labels."""
 
 from __future__ import annotations
 

@@ -29,7 +29,7 @@ from retrieval.interface import MatchKind, Outcome
 K = TypeVar("K", bound=Hashable)
 
 LEG_WEIGHTS: Mapping[str, float] = {WORD: 1.0, CHAR: 1.0, DENSE_WHOLE: 1.0, DENSE_CLAIM: 1.0, EXACT: 4.0, URL: 3.0}
-"""Equal for the graded legs: a z-sum wins over reciprocal ranks by 2 points without tuning (docs/evaluation.md, five folds). Exact
+"""Equal for the graded legs: a z-sum wins over reciprocal ranks by 2 points without tuning (docs/evaluation.md). Exact
 and same-link are certain where they say anything, so they go before every graded sum of four."""
 
 _MIN_SPREAD = 1e-6
