@@ -34,7 +34,7 @@ from handlers.wording import (
 from knowledge_base.models import FactCheck, Narrative
 from retrieval.interface import Match, MatchKind
 
-MAX_SIZE = 200  # words, or Chinese characters, of one correction without its sources (Debunking Handbook: keep it short)
+MAX_SIZE = 200  # words, or Chinese characters, of one correction without its sources (the Debunking Handbook's advice)
 MAX_WHY_SENTENCES = 2  # the same
 _LONG_MESSAGE_CHARS = 200  # from here on the reply names the sentence it answers
 
