@@ -29,9 +29,9 @@ from bot.discord_adapter.interactions import UNREACHABLE, acknowledge, asked_wor
 from bot.discord_adapter.limits import limits_of
 from bot.discord_adapter.outbound import Sender, as_channel_message
 from bot.discord_adapter.sdk import new_client, point_sdk
-from bot.discord_adapter.stored import from_stored, to_stored
 from bot.errors import OperatorMistake
 from bot.inbox import Reception, intended_replies
+from bot.stored import from_stored, to_stored
 from handlers.ports import ChatSettingsStore, Clock, Inbox, InboxItem, InboxState
 
 GRACE_S = 6.0  # of the process's 10: web server and database want the rest
@@ -307,7 +307,7 @@ class _Live:
                 await self._reception.done(item.update_id)
 
     def _take_up(self, item: InboxItem) -> None:
-        received = from_stored(item.message)
+        received = from_stored(Received, item.message)
         if item.state is InboxState.REPLYING:
             self._answerer.send_later(received, intended_replies(item))
         else:

@@ -19,6 +19,7 @@ from telegram.ext import ExtBot
 from bot.adapter import Answering
 from bot.dispatch import is_addressed
 from bot.inbox import Reception, intended_replies
+from bot.stored import from_stored, to_stored
 from bot.telegram_adapter.answering import Answerer
 from bot.telegram_adapter.burst import MAX_HOLD_S, QUIET_S, Lanes
 from bot.telegram_adapter.connection import insist, introduce, make_bot, make_polling_request, shut_down
@@ -29,7 +30,6 @@ from bot.telegram_adapter.menus import publish_menus
 from bot.telegram_adapter.outbound import Sender
 from bot.telegram_adapter.polling import ALLOWED_UPDATES, RawUpdate, poll
 from bot.telegram_adapter.render import MAX_BUTTONS, MAX_TEXT
-from bot.telegram_adapter.stored import from_stored, to_stored
 from bot.telegram_adapter.webhook import add_webhook_route
 from handlers.messages import PlatformLimits
 from handlers.ports import ChatSettingsStore, Clock, ContactBook, Inbox, InboxItem, InboxState
@@ -272,7 +272,7 @@ class _Live:
                 await self._reception.done(item.update_id)
 
     async def _take_up(self, item: InboxItem) -> None:
-        received = from_stored(item.message)
+        received = from_stored(Received, item.message)
         if item.state is InboxState.REPLYING:
             self._answerer.send_later(received, intended_replies(item))
         else:

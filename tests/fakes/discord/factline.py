@@ -7,20 +7,15 @@ import contextlib
 from collections.abc import AsyncIterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
-from itertools import count
 from typing import Any
-
-from prometheus_client import CollectorRegistry
 
 from bot.chat_scope import InheritingChatSettings
 from bot.discord_adapter.adapter import DiscordAdapter, DiscordOptions
 from bot.discord_adapter.limits import limits_of
 from bot.dispatch import Dispatcher
-from bot.metrics import Metrics
-from bot.notices import CatalogNotices
-from bot.rates import TokenBuckets
 from tests.fakes.conversation import World
 from tests.fakes.discord.server import DiscordServer
+from tests.fakes.dispatching import dispatcher_of
 from tests.fakes.memory_inbox import MemoryChatSettingsStore, MemoryInbox
 
 
@@ -53,18 +48,7 @@ class Running:
         )
 
     def dispatcher(self) -> Dispatcher:
-        loop = asyncio.get_running_loop()
-        numbers = count(1)
-        return Dispatcher(
-            conversation=self.world.conversation,
-            executor=self.executor,
-            notices=CatalogNotices("en"),
-            metrics=Metrics(CollectorRegistry()),
-            user_rate=TokenBuckets(self.rate_per_minute, loop.time),
-            chat_rate=TokenBuckets(self.rate_per_minute, loop.time),
-            clock=loop.time,
-            new_error_id=lambda: f"e{next(numbers)}",
-        )
+        return dispatcher_of(self.world, self.executor, self.rate_per_minute)
 
     def begin(self) -> asyncio.Task[None]:
         """Start without waiting for Discord."""

@@ -6,17 +6,12 @@ import asyncio
 import contextlib
 from collections.abc import AsyncIterator
 from concurrent.futures import ThreadPoolExecutor
-from itertools import count
 from typing import Any
 
-from prometheus_client import CollectorRegistry
-
 from bot.dispatch import Dispatcher
-from bot.metrics import Metrics
-from bot.notices import CatalogNotices
-from bot.rates import TokenBuckets
 from bot.telegram_adapter.adapter import TELEGRAM_LIMITS, TelegramAdapter, TelegramOptions
 from tests.fakes.conversation import World
+from tests.fakes.dispatching import dispatcher_of
 from tests.fakes.memory_inbox import MemoryChatSettingsStore, MemoryInbox
 from tests.fakes.telegram.server import TelegramServer
 
@@ -51,18 +46,7 @@ class Running:
         )
 
     def dispatcher(self) -> Dispatcher:
-        loop = asyncio.get_running_loop()
-        numbers = count(1)
-        return Dispatcher(
-            conversation=self.world.conversation,
-            executor=self.executor,
-            notices=CatalogNotices("en"),
-            metrics=Metrics(CollectorRegistry()),
-            user_rate=TokenBuckets(self.rate_per_minute, loop.time),
-            chat_rate=TokenBuckets(self.rate_per_minute, loop.time),
-            clock=loop.time,
-            new_error_id=lambda: f"e{next(numbers)}",
-        )
+        return dispatcher_of(self.world, self.executor, self.rate_per_minute)
 
     async def start(self) -> Running:
         self.stop = asyncio.Event()
